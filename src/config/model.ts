@@ -1,0 +1,160 @@
+import type { Policy } from '../cors/index.ts';
+import type { RouteTable } from '../routing/index.ts';
+
+/**
+ * The validated configuration: frozen, complete (every default filled in), nothing downstream checks it again.
+ * Durations are milliseconds, sizes bytes.
+ */
+export interface Model {
+  readonly listeners: readonly ListenerModel[];
+  /** CIDR ranges or addresses whose X-Forwarded-* are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly upstreams: ReadonlyMap<string, UpstreamModel>;
+  readonly policies: ReadonlyMap<string, PolicyModel>;
+  /** In the order of the file. */
+  readonly routes: readonly RouteModel[];
+  readonly table: RouteTable<RouteModel>;
+  /** The policy named `default`, for routes that name none and for requests that match no route. */
+  readonly defaultPolicy: PolicyModel | undefined;
+  readonly limits: LimitsModel;
+  readonly timeouts: ClientTimeouts;
+  readonly log: LogModel;
+  /** Explain refused preflights to the browser and name upstreams in error pages: for development. */
+  readonly explain: boolean;
+}
+
+export interface ListenerModel {
+  /** An address or a name such as `localhost`. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface PolicyModel {
+  readonly name: string;
+  readonly policy: Policy;
+  /** A second policy, evaluated in shadow: only logged where it would differ. */
+  readonly report: PolicyModel | undefined;
+}
+
+export interface UpstreamModel {
+  /** As named in `upstreams`, or the URL for one written in the route. */
+  readonly name: string;
+  readonly servers: readonly ServerModel[];
+  readonly timeouts: UpstreamTimeouts;
+  /** Idle connections kept for reuse, per server. */
+  readonly maxIdle: number;
+  /** How long a connection may idle before it's closed instead of reused; servers' own `Keep-Alive: timeout` shortens it. */
+  readonly idleTimeout: number;
+  readonly tls: UpstreamTls;
+}
+
+export interface ServerModel {
+  readonly protocol: 'http' | 'https';
+  /** Name or address, IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Prefix put before the forwarded path, without a trailing slash; '' for none. */
+  readonly basePath: string;
+}
+
+export interface UpstreamTls {
+  /** Certificate authorities in PEM, instead of the system's. */
+  readonly ca: readonly string[] | undefined;
+  /** The name to verify and to send as SNI, instead of the server's host. */
+  readonly serverName: string | undefined;
+  readonly dangerouslySkipVerify: boolean;
+}
+
+export interface UpstreamTimeouts {
+  /** Until the connection (and TLS) stands. */
+  readonly connect: number;
+  /** From the end of our request to the upstream's response head. 0: none. */
+  readonly head: number;
+  /** Without a byte in either direction in the middle of an exchange. 0: none. */
+  readonly idle: number;
+  /** The whole exchange. 0: none. */
+  readonly total: number;
+}
+
+/** Timeouts towards clients. */
+export interface ClientTimeouts {
+  /** From the first byte of a request head (or the connection's beginning) to the head's end. */
+  readonly head: number;
+  /** Without a byte while a request body arrives. */
+  readonly body: number;
+  /** A kept-alive connection between two requests. */
+  readonly keepAlive: number;
+  /** Without progress while a client reads a response. */
+  readonly write: number;
+}
+
+export interface LimitsModel {
+  /** Bytes of the request line. */
+  readonly requestLine: number;
+  /** Bytes of the whole request head. */
+  readonly headers: number;
+  readonly headerCount: number;
+  /** Bytes of a request body; 0: no limit. */
+  readonly body: number;
+  /** Client connections at a time; 0: no limit. */
+  readonly connections: number;
+  /** Client connections at a time from one address; 0: no limit. */
+  readonly connectionsPerAddress: number;
+}
+
+export interface LogModel {
+  readonly format: 'text' | 'json';
+  /** `off`: no access log. */
+  readonly access: 'on' | 'off';
+}
+
+export interface RouteModel {
+  /** `name` from the file, else host and path. */
+  readonly label: string;
+  readonly action: ActionModel;
+  /** The policy in force, `default` already applied; undefined: the gateway adds nothing and removes nothing. */
+  readonly cors: PolicyModel | undefined;
+}
+
+export type ActionModel = ProxyModel | FilesModel | RedirectModel | RespondModel;
+
+export interface ProxyModel {
+  readonly kind: 'proxy';
+  readonly upstream: UpstreamModel;
+  /** Removed from the front of the path; '' for none. Always whole segments. */
+  readonly stripPrefix: string;
+  /** Template of the forwarded path (`/new/:id/*`), '' for none. */
+  readonly rewrite: string;
+  /** Host sent upstream: the client's, or the server's own. */
+  readonly host: 'keep' | 'upstream';
+  /** Also send `Forwarded` (RFC 7239). */
+  readonly forwarded: boolean;
+  /** Send `Via` (RFC 9110 §7.6.3). */
+  readonly via: boolean;
+}
+
+export interface FilesModel {
+  readonly kind: 'files';
+  /** Absolute path of the folder. */
+  readonly root: string;
+  /** Path below root served for navigations that match no file (`/index.html`); '' for none. */
+  readonly fallback: string;
+  readonly index: readonly string[];
+  /** Removed from the front of the path; '' for none. */
+  readonly stripPrefix: string;
+}
+
+export interface RedirectModel {
+  readonly kind: 'redirect';
+  /** Absolute URL or path; `:param`, `*` and `{query}` are filled in. */
+  readonly to: string;
+  readonly status: 301 | 302 | 303 | 307 | 308;
+}
+
+export interface RespondModel {
+  readonly kind: 'respond';
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+}

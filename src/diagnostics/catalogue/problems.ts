@@ -1,0 +1,42 @@
+/** A kind of error answer of the gateway's own (RFC 9457): its status and its one-line title. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every error the gateway itself answers with, by its stable code. The code is the last part of the problem's `type`. */
+export const problemCatalogue = {
+  'malformed-request': { status: 400, title: 'The request is not valid HTTP' },
+  'ambiguous-path': { status: 400, title: 'The path could be read in two ways' },
+  'origin-refused': { status: 403, title: "The policy doesn't allow this origin" },
+  'preflight-refused': { status: 403, title: 'The policy refuses this preflight' },
+  'file-forbidden': { status: 403, title: 'This file is not served' },
+  'no-route': { status: 404, title: 'No route matches this request' },
+  'file-not-found': { status: 404, title: 'There is no such file' },
+  'method-not-allowed': { status: 405, title: 'This method is not served here' },
+  'header-timeout': { status: 408, title: 'The request head took too long to arrive' },
+  'body-timeout': { status: 408, title: 'The request body took too long to arrive' },
+  'body-too-large': { status: 413, title: 'The request body is larger than allowed' },
+  'target-too-long': { status: 414, title: 'The request line is longer than allowed' },
+  'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
+  'expectation-failed': { status: 417, title: 'This expectation is not supported' },
+  'head-too-large': { status: 431, title: 'The request headers are larger than allowed' },
+  'too-many-headers': { status: 431, title: 'The request has more header lines than allowed' },
+  'internal-error': { status: 500, title: 'The gateway failed on this request' },
+  'upstream-refused': { status: 502, title: 'The upstream refused the connection' },
+  'upstream-unreachable': { status: 502, title: "The upstream can't be reached" },
+  'upstream-tls': { status: 502, title: "The upstream's TLS certificate or handshake was not accepted" },
+  'upstream-reset': { status: 502, title: 'The upstream closed the connection before it answered' },
+  'upstream-malformed': { status: 502, title: "The upstream's answer is not valid HTTP" },
+  'too-many-connections': { status: 503, title: 'The gateway has no free connection' },
+  'shutting-down': { status: 503, title: 'The gateway is shutting down' },
+  'upstream-connect-timeout': { status: 504, title: "The upstream didn't accept the connection in time" },
+  'upstream-head-timeout': { status: 504, title: "The upstream didn't begin its answer in time" },
+  'upstream-idle-timeout': { status: 504, title: 'The upstream stopped in the middle of the exchange' },
+  'upstream-total-timeout': { status: 504, title: 'The whole exchange took longer than allowed' },
+  'version-not-supported': { status: 505, title: 'This HTTP version is not supported' },
+  'loop-detected': { status: 508, title: 'The request has been through this gateway before' },
+} as const satisfies Record<string, ProblemKind>;
+
+/** Stable code of an error answer. */
+export type ProblemCode = keyof typeof problemCatalogue;

@@ -1,0 +1,184 @@
+import type { Duplex } from 'node:stream';
+import type { BodySink } from './body.ts';
+import { HeaderList } from './header-list.ts';
+
+/** What the log wants to know of a CORS decision, without knowing CORS. */
+export interface CorsNote {
+  /** `preflight`, `actual`, `same-origin`, … */
+  readonly kind: string;
+  readonly allowed: boolean;
+  /** Stable code of the rule that decided. */
+  readonly reason: string;
+  /** Name of the policy, if one applied. */
+  readonly policy: string | undefined;
+  /** What a person should read: the rule that refused and what to write in the config. */
+  readonly explanation?: string | undefined;
+}
+
+/** The route that matched, as far as the wire and the log are concerned. */
+export interface RouteNote {
+  /** As the log names it: its `name`, or host and path pattern. */
+  readonly label: string;
+}
+
+/**
+ * The door: called once for every response head, whoever made it, just before it goes onto the wire. It may change the
+ * headers; it can't change the status.
+ */
+export type Door = (exchange: Exchange, status: number, headers: HeaderList) => void;
+
+/** Called once when the exchange is over, however it ended. */
+export type Finish = (exchange: Exchange) => void;
+
+const noDoor: Door = () => {};
+const noFinish: Finish = () => {};
+
+/**
+ * One request and its one response on their way through the gateway. What the client speaks is the subclass's secret.
+ *
+ * A response is made by exactly one of
+ * - `reply`: head and whole body at once;
+ * - `open`, then `write`… and `end` (or `cut` when it can't be completed);
+ * - `upgrade`: 101 and a raw connection;
+ * preceded by any number of `inform` (1xx). Calls after the client has left are ignored, so an action needn't check.
+ */
+export abstract class Exchange {
+  // ---- the request, as it arrived -------------------------------------------------------------------------------
+  method = '';
+  /** Path and query as the client sent them, byte for byte: what is routed on is what is forwarded. */
+  target = '';
+  /** `target` up to the first `?`. */
+  path = '';
+  /** `target` from the first `?` on, with it; empty if there is none. */
+  query = '';
+  /** 10, 11 or 20. */
+  version = 11;
+  /** The request's header lines; framing and hop-by-hop ones are still there. */
+  headers: HeaderList = new HeaderList();
+  /** The Host field (or :authority) as sent. */
+  host = '';
+  /** 0: no body. -1: a body of unknown length. */
+  bodyLength = 0;
+  /** The protocol named in Upgrade, lower case, when the request asks for one that a tunnel can carry; else ''. */
+  upgradeTo = '';
+  /** The client waits for `100 Continue` before it sends the body. */
+  expectsContinue = false;
+
+  // ---- the connection ----------------------------------------------------------------------------------------------
+  /** Address of the peer of this connection: the client's or a proxy's before us. */
+  peerAddress = '';
+  peerPort = 0;
+  localPort = 0;
+  /** Whether this connection is TLS. */
+  encrypted = false;
+
+  // ---- what the gateway found out ------------------------------------------------------------------------------
+  /** Request id: unique in this process and log line by log line. */
+  id = '';
+  /** `http` or `https`, as the browser sees it (trusted proxies taken into account). */
+  scheme = 'http';
+  /** Host and port as the browser sees them (trusted proxies taken into account). */
+  authority = '';
+  /** The client's address (trusted proxies taken into account). */
+  clientAddress = '';
+  /** Whether the peer is one of `trustedProxies`. */
+  peerTrusted = false;
+  route: RouteNote | undefined = undefined;
+  /** Values of the route's path parameters, or undefined when it has none. */
+  params: Readonly<Record<string, string>> | undefined = undefined;
+  cors: CorsNote | undefined = undefined;
+  /** `host:port` of the upstream server that answered. */
+  upstream = '';
+  /** Stable code of the gateway's own answer, if it gave one. */
+  problem = '';
+
+  // ---- figures for the log ------------------------------------------------------------------------------------------
+  /** `performance.now()` when the head was complete. */
+  startedAt = 0;
+  /** `performance.now()` when the response head went out, 0 if none did. */
+  headSentAt = 0;
+  /** Milliseconds until the upstream's head was there, -1 if no upstream was asked. */
+  upstreamTime = -1;
+  /** The final status, 0 while none has been sent. */
+  status = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Why the exchange ended before its response was complete; '' if it didn't. */
+  aborted = '';
+  finished = false;
+
+  // ---- hooks ----------------------------------------------------------------------------------------------------------
+  /** Set by the gateway; see `Door`. */
+  door: Door = noDoor;
+  /** Set by the gateway; see `Finish`. */
+  onFinish: Finish = noFinish;
+  /** Set by the action: the client left before the response was complete. */
+  onClientGone: (() => void) | undefined = undefined;
+  /** Set by the action: after a `write` that returned false, the client can take more. */
+  onDrain: (() => void) | undefined = undefined;
+
+  // ---- the request's body ------------------------------------------------------------------------------------------
+  /** Begins to deliver the request's body. Call once, and only if `bodyLength` isn't 0. Sends `100 Continue` if due. */
+  abstract readBody(sink: BodySink): void;
+  /** After a `chunk` that returned false: the sink can take more. */
+  abstract resumeBody(): void;
+  /** Nobody wants the (rest of the) body. The wire reads it away or closes the connection after the response. */
+  abstract discardBody(): void;
+  /** Tells a waiting client to go on with the body, if it waits and hasn't been told. */
+  abstract sendContinue(): void;
+
+  // ---- the response ---------------------------------------------------------------------------------------------------
+  /**
+   * The whole response. `headers` hold no framing and no hop-by-hop lines: the wire frames. For a HEAD request the body
+   * is left out and its length still told.
+   */
+  reply(status: number, headers: HeaderList, body?: string | Buffer): void {
+    if (this.status !== 0 || this.finished) return;
+    this.passDoor(status, headers);
+    this.sendWhole(status, headers, body ?? '');
+  }
+
+  /** Begins a response. `length` is the body's (for HEAD and 304: what a GET's would be), `UNKNOWN_LENGTH` if not known. */
+  open(status: number, headers: HeaderList, length: number): void {
+    if (this.status !== 0 || this.finished) return;
+    this.passDoor(status, headers);
+    this.sendHead(status, headers, length);
+  }
+
+  /** One piece of the body. The wire may keep `chunk`. @returns false if the action should wait for `onDrain`. */
+  abstract write(chunk: Buffer): boolean;
+  /** The response is complete. */
+  abstract end(trailers?: HeaderList): void;
+  /** The response can't be completed: closes it so that the client sees it's broken. */
+  abstract cut(reason: string): void;
+
+  /** An interim response: 103, or a 1xx of the upstream's. 100 only by `sendContinue`, 101 only by `upgrade`. */
+  abstract inform(status: number, headers: HeaderList): void;
+
+  /** Answers 101 and hands the raw connection over. Undefined if the client left meanwhile. */
+  upgrade(headers: HeaderList): Duplex | undefined {
+    if (this.status !== 0 || this.finished) return undefined;
+    this.passDoor(101, headers);
+    return this.sendUpgrade(headers);
+  }
+
+  protected abstract sendWhole(status: number, headers: HeaderList, body: string | Buffer): void;
+  protected abstract sendHead(status: number, headers: HeaderList, length: number): void;
+  protected abstract sendUpgrade(headers: HeaderList): Duplex | undefined;
+
+  /** For subclasses: the exchange is over. Harmless when called again. */
+  protected finish(): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.onFinish(this);
+  }
+
+  private passDoor(status: number, headers: HeaderList): void {
+    this.door(this, status, headers);
+    this.status = status;
+    this.headSentAt = performance.now();
+  }
+}
+
+/** What answers: an action of a route. Everything it does with the exchange afterwards is its own. */
+export type Action = (exchange: Exchange) => void;

@@ -1,0 +1,254 @@
+import { equalsIgnoringCase, idOfName, recogniseName } from './known-names.ts';
+
+/** One header line that we add. Immutable, so that a line which is the same for many exchanges is made once. */
+export class Field {
+  readonly name: string;
+  /** One char a byte, as on the wire. */
+  readonly value: string;
+  readonly id: number;
+  /** `name: value\r\n` */
+  readonly line: string;
+
+  /** @throws TypeError if name or value could break out of the line: a bug of ours or of a plug-in, never bad input. */
+  constructor(name: string, value: string) {
+    if (!TOKEN.test(name)) throw new TypeError(`not a header name: ${JSON.stringify(name)}`);
+    if (!VALUE.test(value)) throw new TypeError(`not a header value: ${JSON.stringify(value)}`);
+    this.name = name;
+    this.value = value;
+    this.id = idOfName(name.toLowerCase());
+    this.line = `${name}: ${value}\r\n`;
+  }
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// RFC 9110 §5.5: visible ASCII, obs-text, and space or tab inside.
+const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
+
+const STRIDE = 5;
+const LINE_START = 0;
+const NAME_END = 1;
+const VALUE_START = 2;
+const VALUE_END = 3;
+const ID = 4;
+const DROPPED = -1;
+
+/**
+ * The header lines of one message in wire order and case: a block of text as it came (with offsets into it), less the
+ * lines dropped since, plus fields appended. Serialising copies each run of untouched lines as one slice.
+ *
+ * Names passed to methods are lower case. Values are one char a byte.
+ */
+export class HeaderList {
+  private text = '';
+  private blockEnd = 0;
+  private readonly at: number[] = [];
+  private lines = 0;
+  private droppedLines = 0;
+  private added: Field[] = [];
+
+  /** From `[name, value]` pairs, in their order. */
+  static of(...pairs: readonly (readonly [string, string])[]): HeaderList {
+    const list = new HeaderList();
+    for (const [name, value] of pairs) list.append(name, value);
+    return list;
+  }
+
+  /** Empties the list and begins a block in `text`. For the scanners of `wire/`. */
+  beginBlock(text: string): void {
+    this.text = text;
+    this.lines = 0;
+    this.blockEnd = 0;
+    this.droppedLines = 0;
+    if (this.added.length > 0) this.added = [];
+  }
+
+  /** Adds a scanned line of the block; `lineEnd` is behind its CRLF. Returns the id of its name. */
+  addLine(lineStart: number, nameEnd: number, valueStart: number, valueEnd: number, lineEnd: number): number {
+    const id = recogniseName(this.text, lineStart, nameEnd);
+    const base = this.lines++ * STRIDE;
+    const at = this.at;
+    at[base] = lineStart;
+    at[base + NAME_END] = nameEnd;
+    at[base + VALUE_START] = valueStart;
+    at[base + VALUE_END] = valueEnd;
+    at[base + ID] = id;
+    this.blockEnd = lineEnd;
+    return id;
+  }
+
+  /** How many lines there are. */
+  get size(): number {
+    return this.lines - this.droppedLines + this.added.length;
+  }
+
+  /** The first value of a name, or undefined. */
+  get(name: string): string | undefined {
+    const id = idOfName(name);
+    if (id > 0) return this.getById(id);
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      if (this.lineHasName(base, name)) return this.text.slice(at[base + VALUE_START], at[base + VALUE_END]);
+    }
+    for (const field of this.added) if (hasName(field, name)) return field.value;
+    return undefined;
+  }
+
+  /** As `get`, by the id of a known name: the hot path's way. */
+  getById(id: number): string | undefined {
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      if (at[base + ID] === id) return this.text.slice(at[base + VALUE_START], at[base + VALUE_END]);
+    }
+    for (let i = 0; i < this.added.length; i++) {
+      const field = this.added[i] as Field;
+      if (field.id === id) return field.value;
+    }
+    return undefined;
+  }
+
+  /** Every value of a name, in order. */
+  getAll(name: string): string[] {
+    const values: string[] = [];
+    this.forEach((fieldName, value) => {
+      if (fieldName.length === name.length && equalsIgnoringCase(fieldName, 0, name)) values.push(value);
+    });
+    return values;
+  }
+
+  /** All values of a name as one list value (RFC 9110 §5.3), or undefined if there is none. */
+  getCombined(name: string): string | undefined {
+    const values = this.getAll(name);
+    return values.length === 0 ? undefined : values.length === 1 ? values[0] : values.join(', ');
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  hasId(id: number): boolean {
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (at[base + ID] === id) return true;
+    for (let i = 0; i < this.added.length; i++) if ((this.added[i] as Field).id === id) return true;
+    return false;
+  }
+
+  /** How many lines have this known name. */
+  countId(id: number): number {
+    let count = 0;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (this.at[base + ID] === id) count++;
+    for (const field of this.added) if (field.id === id) count++;
+    return count;
+  }
+
+  /** Adds a line at the end. @throws TypeError see `Field` */
+  append(name: string, value: string): void {
+    this.added.push(new Field(name, value));
+  }
+
+  /** Adds a line made beforehand at the end. */
+  appendField(field: Field): void {
+    this.added.push(field);
+  }
+
+  /** Replaces every line of that name by one at the end. @throws TypeError see `Field` */
+  set(name: string, value: string): void {
+    this.remove(name.toLowerCase());
+    this.append(name, value);
+  }
+
+  /** Removes every line of that name. */
+  remove(name: string): void {
+    const id = idOfName(name);
+    if (id > 0) return this.removeId(id);
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      if (this.lineHasName(base, name)) this.drop(base);
+    }
+    this.removeAdded((field) => hasName(field, name));
+  }
+
+  /** As `remove`, by the id of a known name. */
+  removeId(id: number): void {
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      if (at[base + ID] === id) this.drop(base);
+    }
+    if (this.added.length > 0) this.removeAdded((field) => field.id === id);
+  }
+
+  /** Removes every line whose known name is marked in `marks` (indexed by id). One pass, for the hot path. */
+  removeMarked(marks: Uint8Array): void {
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      const id = at[base + ID] as number;
+      if (id > 0 && marks[id] === 1) this.drop(base);
+    }
+    if (this.added.length > 0) this.removeAdded((field) => marks[field.id] === 1);
+  }
+
+  /** Calls `visit` with every line's name (as written) and value, in wire order. */
+  forEach(visit: (name: string, value: string) => void): void {
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      if (at[base + ID] === DROPPED) continue;
+      visit(
+        this.text.slice(at[base + LINE_START], at[base + NAME_END]),
+        this.text.slice(at[base + VALUE_START], at[base + VALUE_END]),
+      );
+    }
+    for (const field of this.added) visit(field.name, field.value);
+  }
+
+  /** Every line as `[name, value]`. */
+  pairs(): [string, string][] {
+    const pairs: [string, string][] = [];
+    this.forEach((name, value) => pairs.push([name, value]));
+    return pairs;
+  }
+
+  /** The lines as they go onto the wire, each with its CRLF, without the empty line that ends a head. */
+  serialize(): string {
+    const at = this.at;
+    let out = '';
+    if (this.droppedLines === 0) {
+      if (this.lines > 0) out = this.text.slice(at[0], this.blockEnd);
+    } else {
+      let runStart = -1;
+      const end = this.lines * STRIDE;
+      for (let base = 0; base < end; base += STRIDE) {
+        if (at[base + ID] === DROPPED) {
+          if (runStart >= 0) out += this.text.slice(runStart, at[base]);
+          runStart = -1;
+        } else if (runStart < 0) {
+          runStart = at[base] as number;
+        }
+      }
+      if (runStart >= 0) out += this.text.slice(runStart, this.blockEnd);
+    }
+    for (let i = 0; i < this.added.length; i++) out += (this.added[i] as Field).line;
+    return out;
+  }
+
+  private lineHasName(base: number, name: string): boolean {
+    const at = this.at;
+    const start = at[base] as number;
+    return (
+      at[base + ID] === 0 &&
+      (at[base + NAME_END] as number) - start === name.length &&
+      equalsIgnoringCase(this.text, start, name)
+    );
+  }
+
+  private drop(base: number): void {
+    if (this.at[base + ID] === DROPPED) return;
+    this.at[base + ID] = DROPPED;
+    this.droppedLines++;
+  }
+
+  private removeAdded(matches: (field: Field) => boolean): void {
+    if (this.added.some(matches)) this.added = this.added.filter((field) => !matches(field));
+  }
+}
+
+function hasName(field: Field, name: string): boolean {
+  return field.name.length === name.length && equalsIgnoringCase(field.name, 0, name);
+}
