@@ -1,15 +1,9 @@
-import { parseTokenList, type TokenListLimits } from "../protocol/field-list.ts";
-import { isToken } from "../protocol/token.ts";
-import type {
-  CorsRequest,
-  Decision,
-  DecisionData,
-  DecisionReason,
-  HeaderLine,
-} from "./decision.ts";
-import { VARY_PREFLIGHT, allowedPreflight, type Admitted, type Engine } from "./engine.ts";
-import { preflightLines, type CompiledGrant } from "./grant.ts";
-import type { Policy } from "./policy.ts";
+import { parseTokenList, type TokenListLimits } from '../protocol/field-list.ts';
+import { isToken } from '../protocol/token.ts';
+import type { CorsRequest, Decision, DecisionData, DecisionReason, HeaderLine } from './decision.ts';
+import { VARY_PREFLIGHT, allowedPreflight, type Admitted, type Engine } from './engine.ts';
+import { preflightLines, type CompiledGrant } from './grant.ts';
+import type { Policy } from './policy.ts';
 
 /** Browsers write lists of a few dozen names without empty items; more is hostile. */
 const LIST_LIMITS: TokenListLimits = { length: 8192, empty: 16 };
@@ -18,9 +12,9 @@ const LIST_LIMITS: TokenListLimits = { length: 8192, empty: 16 };
 const REPORTED_NAMES = 16;
 
 const PASSED: Decision = Object.freeze({
-  kind: "passed",
+  kind: 'passed',
   allowed: true,
-  reason: "passed",
+  reason: 'passed',
   data: Object.freeze({}),
   headers: Object.freeze([]),
   vary: Object.freeze([]),
@@ -40,9 +34,7 @@ export function decide(policy: Policy, request: CorsRequest): Decision {
   const { origin } = request;
   if (request.websocket === true) return decideSocket(engine, request);
   if (hasSeveralOrigins(request)) {
-    return isPreflight(request)
-      ? refusePreflight("multiple-origins", {}, [])
-      : engine.multipleOrigins;
+    return isPreflight(request) ? refusePreflight('multiple-origins', {}, []) : engine.multipleOrigins;
   }
   if (origin === undefined) return engine.noOrigin;
   const admitted = engine.find(origin);
@@ -53,15 +45,11 @@ export function decide(policy: Policy, request: CorsRequest): Decision {
 
 /** A serialised origin has no comma: what has one is several lines that were joined on the way. */
 function hasSeveralOrigins(request: CorsRequest): boolean {
-  return (request.originCount ?? 1) > 1 || (request.origin?.includes(",") ?? false);
+  return (request.originCount ?? 1) > 1 || (request.origin?.includes(',') ?? false);
 }
 
 function isPreflight(request: CorsRequest): boolean {
-  return (
-    request.method === "OPTIONS" &&
-    request.requestMethod !== undefined &&
-    request.origin !== undefined
-  );
+  return request.method === 'OPTIONS' && request.requestMethod !== undefined && request.origin !== undefined;
 }
 
 /** Browsers let any page open a WebSocket, with cookies, and no CORS check follows (RFC 6455, 10.2). */
@@ -73,35 +61,30 @@ function decideSocket(engine: Engine, request: CorsRequest): Decision {
   return engine.find(origin)?.websocket ?? engine.refuseSocket(origin);
 }
 
-function decidePreflight(
-  engine: Engine,
-  admitted: Admitted | undefined,
-  request: CorsRequest,
-): Decision {
-  const { origin = "", requestMethod: method = "" } = request;
+function decidePreflight(engine: Engine, admitted: Admitted | undefined, request: CorsRequest): Decision {
+  const { origin = '', requestMethod: method = '' } = request;
   if (admitted === undefined) {
-    return refusePreflight("origin-not-allowed", { origin }, engine.explainOrigin(origin));
+    return refusePreflight('origin-not-allowed', { origin }, engine.explainOrigin(origin));
   }
   const { compiled } = admitted;
-  if (!isToken(method)) return refusePreflight("malformed-method", { origin, method }, []);
-  const names = parseTokenList(request.requestHeaders ?? "", LIST_LIMITS);
-  if (names === undefined)
-    return refusePreflight("malformed-request-headers", { origin, method }, []);
+  if (!isToken(method)) return refusePreflight('malformed-method', { origin, method }, []);
+  const names = parseTokenList(request.requestHeaders ?? '', LIST_LIMITS);
+  if (names === undefined) return refusePreflight('malformed-request-headers', { origin, method }, []);
   if (!allowsMethod(compiled, method)) {
     const lines = engine.explain ? explainMethod(admitted) : [];
-    return refusePreflight("method-not-allowed", { origin, method }, lines);
+    return refusePreflight('method-not-allowed', { origin, method }, lines);
   }
   const refused = refusedNames(compiled, names);
   if (refused.length > 0) {
     const lines = engine.explain ? explainHeaders(admitted, { method, names, refused }) : [];
-    return refusePreflight("header-not-allowed", { origin, method, headers: refused }, lines);
+    return refusePreflight('header-not-allowed', { origin, method, headers: refused }, lines);
   }
   return admitted.preflight ?? nameEverything(admitted, method, names);
 }
 
 /** GET, HEAD and POST never need listing (Fetch, CORS-preflight fetch, step 7: CORS-safelisted methods). */
 function allowsMethod(compiled: CompiledGrant, method: string): boolean {
-  if (method === "GET" || method === "POST" || method === "HEAD") return true;
+  if (method === 'GET' || method === 'POST' || method === 'HEAD') return true;
   return compiled.grant.anyMethod || compiled.methods.has(method);
 }
 
@@ -111,7 +94,7 @@ function refusedNames(compiled: CompiledGrant, names: readonly string[]): string
     const name = item.toLowerCase();
     if (compiled.headers.has(name)) continue;
     // `*` doesn't cover it (Fetch, "CORS non-wildcard request-header name").
-    if (compiled.grant.anyHeader && name !== "authorization") continue;
+    if (compiled.grant.anyHeader && name !== 'authorization') continue;
     if (refused.length < REPORTED_NAMES && !refused.includes(name)) refused.push(name);
   }
   return refused;
@@ -122,9 +105,7 @@ function nameEverything(admitted: Admitted, method: string, names: readonly stri
   const { compiled } = admitted;
   const { anyMethod, anyHeader } = compiled.grant;
   const headers = anyHeader
-    ? [...new Set([...compiled.grant.headers, ...names.map((name) => name.toLowerCase())])]
-        .toSorted()
-        .join(",")
+    ? [...new Set([...compiled.grant.headers, ...names.map((name) => name.toLowerCase())])].toSorted().join(',')
     : compiled.allowHeaders;
   return allowedPreflight(
     admitted.allowOrigin,
@@ -134,7 +115,7 @@ function nameEverything(admitted: Admitted, method: string, names: readonly stri
 
 function explainMethod(admitted: Admitted): readonly HeaderLine[] {
   const { compiled, allowOrigin } = admitted;
-  const methods = compiled.allowMethods === "" ? "GET,HEAD,POST" : compiled.allowMethods;
+  const methods = compiled.allowMethods === '' ? 'GET,HEAD,POST' : compiled.allowMethods;
   return [allowOrigin, ...withoutMaxAge(preflightLines(compiled, methods, compiled.allowHeaders))];
 }
 
@@ -152,27 +133,19 @@ interface Asked {
 function explainHeaders(admitted: Admitted, asked: Asked): readonly HeaderLine[] {
   const { compiled, allowOrigin } = admitted;
   const methods = compiled.grant.anyMethod ? asked.method : compiled.allowMethods;
-  const granted = asked.names
-    .map((name) => name.toLowerCase())
-    .filter((name) => !asked.refused.includes(name));
-  const headers = compiled.grant.anyHeader
-    ? [...new Set(granted)].join(",")
-    : compiled.allowHeaders;
+  const granted = asked.names.map((name) => name.toLowerCase()).filter((name) => !asked.refused.includes(name));
+  const headers = compiled.grant.anyHeader ? [...new Set(granted)].join(',') : compiled.allowHeaders;
   return [allowOrigin, ...withoutMaxAge(preflightLines(compiled, methods, headers))];
 }
 
 function withoutMaxAge(lines: readonly HeaderLine[]): readonly HeaderLine[] {
-  return lines.filter(([name]) => name !== "Access-Control-Max-Age");
+  return lines.filter(([name]) => name !== 'Access-Control-Max-Age');
 }
 
 /** A refusal with lines that explain it has to be a success, or the browser would stop at the status. */
-function refusePreflight(
-  reason: DecisionReason,
-  data: DecisionData,
-  headers: readonly HeaderLine[],
-): Decision {
+function refusePreflight(reason: DecisionReason, data: DecisionData, headers: readonly HeaderLine[]): Decision {
   return {
-    kind: "preflight",
+    kind: 'preflight',
     allowed: false,
     reason,
     data,

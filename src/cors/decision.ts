@@ -20,26 +20,20 @@ export interface CorsRequest {
  * What sort of request it was. `preflight` must be answered with `status`; `passed` means that the policy leaves CORS to
  * the upstream; the others are forwarded unless `refuse` is set.
  */
-export type DecisionKind =
-  | "preflight"
-  | "actual"
-  | "same-origin"
-  | "no-origin"
-  | "websocket"
-  | "passed";
+export type DecisionKind = 'preflight' | 'actual' | 'same-origin' | 'no-origin' | 'websocket' | 'passed';
 
 /** Why it was decided so. Stable: for logs and metrics. */
 export type DecisionReason =
-  | "allowed"
-  | "same-origin"
-  | "no-origin"
-  | "passed"
-  | "multiple-origins"
-  | "origin-not-allowed"
-  | "malformed-method"
-  | "method-not-allowed"
-  | "malformed-request-headers"
-  | "header-not-allowed";
+  | 'allowed'
+  | 'same-origin'
+  | 'no-origin'
+  | 'passed'
+  | 'multiple-origins'
+  | 'origin-not-allowed'
+  | 'malformed-method'
+  | 'method-not-allowed'
+  | 'malformed-request-headers'
+  | 'header-not-allowed';
 
 /** A header line to add: name and value. */
 export type HeaderLine = readonly [name: string, value: string];

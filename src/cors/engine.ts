@@ -1,9 +1,9 @@
-import type { Decision, DecisionKind, DecisionReason, HeaderLine } from "./decision.ts";
-import { compileGrant, preflightLines, type CompiledGrant, type Grant } from "./grant.ts";
-import { Lru } from "./lru.ts";
-import { nearestRule } from "./nearest.ts";
-import { NO_GROUP, OriginIndex } from "./origin-index.ts";
-import type { OriginRule } from "./origin-rule.ts";
+import type { Decision, DecisionKind, DecisionReason, HeaderLine } from './decision.ts';
+import { compileGrant, preflightLines, type CompiledGrant, type Grant } from './grant.ts';
+import { Lru } from './lru.ts';
+import { nearestRule } from './nearest.ts';
+import { NO_GROUP, OriginIndex } from './origin-index.ts';
+import type { OriginRule } from './origin-rule.ts';
 
 /** How many origins that match a pattern, and how many that don't, are remembered. */
 const REMEMBERED = 1024;
@@ -13,13 +13,13 @@ const LONGEST_REMEMBERED = 400;
 
 const NOTHING: readonly never[] = Object.freeze([]);
 const NO_DATA = Object.freeze({});
-const VARY_ORIGIN: readonly string[] = Object.freeze(["Origin"]);
+const VARY_ORIGIN: readonly string[] = Object.freeze(['Origin']);
 
 /** `Vary` of every answer to a preflight: what it was decided by. */
 export const VARY_PREFLIGHT: readonly string[] = Object.freeze([
-  "Origin",
-  "Access-Control-Request-Method",
-  "Access-Control-Request-Headers",
+  'Origin',
+  'Access-Control-Request-Method',
+  'Access-Control-Request-Headers',
 ]);
 
 /** What is ready for one origin that a policy lets in. */
@@ -70,15 +70,15 @@ export class Engine {
     this.#grants = parts.grants.map((grant) => compileGrant(grant));
     // A policy that answers everybody with `*` says the same to all, so caches may share it (Fetch, "CORS protocol and
     // HTTP caches"). Any other depends on Origin, its absence included.
-    const uniform = parts.rules.every((rule) => rule.kind === "any");
+    const uniform = parts.rules.every((rule) => rule.kind === 'any');
     this.#vary = uniform ? NOTHING : VARY_ORIGIN;
-    this.#anyone = this.#admit("*", this.#index.any);
-    this.noOrigin = this.#plain("no-origin", "no-origin");
-    this.sameOrigin = this.#plain("same-origin", "same-origin");
-    this.socketWithoutOrigin = socket(true, "no-origin");
-    this.socketSameOrigin = socket(true, "same-origin");
-    this.multipleOrigins = this.#denied("actual", "multiple-origins", undefined);
-    this.multipleOriginsSocket = socket(false, "multiple-origins");
+    this.#anyone = this.#admit('*', this.#index.any);
+    this.noOrigin = this.#plain('no-origin', 'no-origin');
+    this.sameOrigin = this.#plain('same-origin', 'same-origin');
+    this.socketWithoutOrigin = socket(true, 'no-origin');
+    this.socketSameOrigin = socket(true, 'same-origin');
+    this.multipleOrigins = this.#denied('actual', 'multiple-origins', undefined);
+    this.multipleOriginsSocket = socket(false, 'multiple-origins');
     Object.freeze(this);
   }
 
@@ -109,35 +109,33 @@ export class Engine {
     const known = this.#refused.get(origin);
     if (known !== undefined) return known;
     const text = ownCopy(origin);
-    const decision = this.#denied("actual", "origin-not-allowed", text);
+    const decision = this.#denied('actual', 'origin-not-allowed', text);
     if (text.length <= LONGEST_REMEMBERED) this.#refused.set(text, decision);
     return decision;
   }
 
   /** The same for a WebSocket handshake, which is always refused: CORS doesn't protect it. */
   refuseSocket(origin: string): Decision {
-    return { ...socket(false, "origin-not-allowed"), data: { origin } };
+    return { ...socket(false, 'origin-not-allowed'), data: { origin } };
   }
 
   /** ACAO for a refused origin in `explain` mode: the nearest one that is allowed, never the refused one itself. */
   explainOrigin(origin: string): readonly HeaderLine[] {
     if (!this.explain) return NOTHING;
     const text = nearestRule(this.rules, origin)?.rule.text;
-    return text === undefined || text === origin || text === "*"
-      ? NOTHING
-      : [["Access-Control-Allow-Origin", text]];
+    return text === undefined || text === origin || text === '*' ? NOTHING : [['Access-Control-Allow-Origin', text]];
   }
 
   #admit(origin: string, group: number): Admitted | undefined {
     const compiled = group === NO_GROUP ? undefined : this.#grants[group];
     if (compiled === undefined) return undefined;
-    const allowOrigin: HeaderLine = Object.freeze(["Access-Control-Allow-Origin", origin] as const);
+    const allowOrigin: HeaderLine = Object.freeze(['Access-Control-Allow-Origin', origin] as const);
     const { grant } = compiled;
     const actual: Decision = Object.freeze({
-      kind: "actual",
+      kind: 'actual',
       allowed: true,
-      reason: "allowed",
-      data: origin === "*" ? NO_DATA : Object.freeze({ origin }),
+      reason: 'allowed',
+      data: origin === '*' ? NO_DATA : Object.freeze({ origin }),
       headers: Object.freeze([allowOrigin, ...compiled.responseTail]),
       vary: this.#vary,
       exposeAll: grant.exposeAll && grant.credentials,
@@ -145,12 +143,9 @@ export class Engine {
       status: undefined,
     });
     const preflight = compiled.fixed
-      ? allowedPreflight(
-          allowOrigin,
-          preflightLines(compiled, compiled.allowMethods, compiled.allowHeaders),
-        )
+      ? allowedPreflight(allowOrigin, preflightLines(compiled, compiled.allowMethods, compiled.allowHeaders))
       : undefined;
-    return { compiled, allowOrigin, actual, websocket: socket(true, "allowed"), preflight };
+    return { compiled, allowOrigin, actual, websocket: socket(true, 'allowed'), preflight };
   }
 
   #plain(kind: DecisionKind, reason: DecisionReason): Decision {
@@ -187,9 +182,9 @@ export class Engine {
 /** The answer to a preflight that succeeds. */
 export function allowedPreflight(allowOrigin: HeaderLine, lines: readonly HeaderLine[]): Decision {
   return Object.freeze({
-    kind: "preflight",
+    kind: 'preflight',
     allowed: true,
-    reason: "allowed",
+    reason: 'allowed',
     data: NO_DATA,
     headers: Object.freeze([allowOrigin, ...lines]),
     vary: VARY_PREFLIGHT,
@@ -201,7 +196,7 @@ export function allowedPreflight(allowOrigin: HeaderLine, lines: readonly Header
 
 function socket(allowed: boolean, reason: DecisionReason): Decision {
   return Object.freeze({
-    kind: "websocket",
+    kind: 'websocket',
     allowed,
     reason,
     data: NO_DATA,
@@ -218,5 +213,5 @@ function socket(allowed: boolean, reason: DecisionReason): Decision {
  * as long as it's remembered.
  */
 function ownCopy(text: string): string {
-  return text.length > LONGEST_REMEMBERED ? text : [...text].join("");
+  return text.length > LONGEST_REMEMBERED ? text : [...text].join('');
 }

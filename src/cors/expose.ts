@@ -1,8 +1,5 @@
-import {
-  FORBIDDEN_RESPONSE_HEADERS,
-  SAFELISTED_RESPONSE_HEADERS,
-} from "../protocol/fetch-names.ts";
-import type { Decision } from "./decision.ts";
+import { FORBIDDEN_RESPONSE_HEADERS, SAFELISTED_RESPONSE_HEADERS } from '../protocol/fetch-names.ts';
+import type { Decision } from './decision.ts';
 
 /**
  * The value of `Access-Control-Expose-Headers` for a decision with `exposeAll`: the response's own header names, since
@@ -10,17 +7,14 @@ import type { Decision } from "./decision.ts";
  * the ones every page may read anyway, without Set-Cookie and without CORS's own. `undefined` if nothing is left, or if
  * the decision doesn't ask for it.
  */
-export function exposeNames(
-  decision: Decision,
-  responseHeaderNames: Iterable<string>,
-): string | undefined {
+export function exposeNames(decision: Decision, responseHeaderNames: Iterable<string>): string | undefined {
   if (!decision.exposeAll) return undefined;
   const names = new Set<string>();
   for (const item of responseHeaderNames) {
     const name = item.toLowerCase();
     if (SAFELISTED_RESPONSE_HEADERS.has(name) || FORBIDDEN_RESPONSE_HEADERS.has(name)) continue;
-    if (name.startsWith("access-control-")) continue;
+    if (name.startsWith('access-control-')) continue;
     names.add(name);
   }
-  return names.size === 0 ? undefined : [...names].toSorted().join(",");
+  return names.size === 0 ? undefined : [...names].toSorted().join(',');
 }

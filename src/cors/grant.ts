@@ -1,4 +1,4 @@
-import type { HeaderLine } from "./decision.ts";
+import type { HeaderLine } from './decision.ts';
 
 /** What a policy grants to one group of origins: `GrantOptions`, validated and in one form. */
 export interface Grant {
@@ -39,43 +39,36 @@ export interface CompiledGrant {
   readonly preflightTail: readonly HeaderLine[];
 }
 
-const CREDENTIALS: HeaderLine = ["Access-Control-Allow-Credentials", "true"];
+const CREDENTIALS: HeaderLine = ['Access-Control-Allow-Credentials', 'true'];
 
 /** Computes what `decide` needs of a grant. */
 export function compileGrant(grant: Grant): CompiledGrant {
   const { credentials, anyMethod, anyHeader, methods, headers } = grant;
   const credentialLines = credentials ? [CREDENTIALS] : [];
-  const expose = grant.exposeAll && !credentials ? "*" : grant.expose.join(",");
+  const expose = grant.exposeAll && !credentials ? '*' : grant.expose.join(',');
   return {
     grant,
     methods: new Set(methods),
     headers: new Set(headers),
-    allowMethods: anyMethod && !credentials ? "*" : methods.join(","),
-    allowHeaders: (anyHeader && !credentials ? ["*", ...headers] : headers).join(","),
+    allowMethods: anyMethod && !credentials ? '*' : methods.join(','),
+    allowHeaders: (anyHeader && !credentials ? ['*', ...headers] : headers).join(','),
     fixed: !credentials || !(anyMethod || anyHeader),
-    responseTail: [...credentialLines, ...line("Access-Control-Expose-Headers", expose)],
-    preflightTail: line(
-      "Access-Control-Max-Age",
-      grant.maxAge === undefined ? "" : String(grant.maxAge),
-    ),
+    responseTail: [...credentialLines, ...line('Access-Control-Expose-Headers', expose)],
+    preflightTail: line('Access-Control-Max-Age', grant.maxAge === undefined ? '' : String(grant.maxAge)),
   };
 }
 
 /** The lines of a preflight's answer after ACAO. */
-export function preflightLines(
-  compiled: CompiledGrant,
-  methods: string,
-  headers: string,
-): HeaderLine[] {
+export function preflightLines(compiled: CompiledGrant, methods: string, headers: string): HeaderLine[] {
   return [
     ...(compiled.grant.credentials ? [CREDENTIALS] : []),
-    ...line("Access-Control-Allow-Methods", methods),
-    ...line("Access-Control-Allow-Headers", headers),
+    ...line('Access-Control-Allow-Methods', methods),
+    ...line('Access-Control-Allow-Headers', headers),
     ...compiled.preflightTail,
   ];
 }
 
 /** One line, or none for an empty value. */
 function line(name: string, value: string): HeaderLine[] {
-  return value === "" ? [] : [[name, value]];
+  return value === '' ? [] : [[name, value]];
 }

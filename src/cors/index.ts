@@ -3,18 +3,11 @@
  *
  * @module
  */
-export { compareDecisions, type DecisionDifference } from "./compare.ts";
-export { decide } from "./decide.ts";
-export type {
-  CorsRequest,
-  Decision,
-  DecisionData,
-  DecisionKind,
-  DecisionReason,
-  HeaderLine,
-} from "./decision.ts";
-export { exposeNames } from "./expose.ts";
-export type { Grant } from "./grant.ts";
+export { compareDecisions, type DecisionDifference } from './compare.ts';
+export { decide } from './decide.ts';
+export type { CorsRequest, Decision, DecisionData, DecisionKind, DecisionReason, HeaderLine } from './decision.ts';
+export { exposeNames } from './expose.ts';
+export type { Grant } from './grant.ts';
 export type {
   DurationOption,
   GrantOptions,
@@ -22,13 +15,6 @@ export type {
   OriginOption,
   PolicyOptions,
   RegexOrigin,
-} from "./options.ts";
-export type { OriginRule } from "./origin-rule.ts";
-export {
-  createPolicy,
-  definePolicy,
-  Policy,
-  PolicyError,
-  type PolicyContext,
-  type PolicyResult,
-} from "./policy.ts";
+} from './options.ts';
+export type { OriginRule } from './origin-rule.ts';
+export { createPolicy, definePolicy, Policy, PolicyError, type PolicyContext, type PolicyResult } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { OriginRule } from "./origin-rule.ts";
+import type { OriginRule } from './origin-rule.ts';
 
 /** A rule that comes close to an origin. */
 export interface Nearest {

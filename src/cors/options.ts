@@ -26,17 +26,17 @@ export interface GrantOptions {
    * Methods allowed beyond GET, HEAD and POST, which browsers never ask for; `'*'` for all. Case-sensitive. Default:
    * none.
    */
-  readonly methods?: "*" | readonly string[];
+  readonly methods?: '*' | readonly string[];
   /**
    * Request headers that a page may set; `'*'` for all but `Authorization`, which has to be named: `['*',
    * 'authorization']`. Default: none beyond the safelisted ones.
    */
-  readonly headers?: "*" | readonly string[];
+  readonly headers?: '*' | readonly string[];
   /**
    * Response headers that a page may read; `'*'` for all but Set-Cookie, with credentials as well. Default: none
    * beyond the safelisted ones.
    */
-  readonly expose?: "*" | readonly string[];
+  readonly expose?: '*' | readonly string[];
   /**
    * How long a browser may remember the answer to a preflight: seconds or `'2h'`, at most 86400 s. `false` asks it not
    * to (`Access-Control-Max-Age: 0`). Default: no line, which browsers take for 5 seconds.
@@ -59,7 +59,7 @@ export interface PolicyOptions extends GrantOptions {
    * What happens to the upstream's own CORS headers. `'override'`: they're removed and this policy's are added.
    * `'pass'`: they're handed through, preflights too, and the policy adds nothing. Default: `'override'`.
    */
-  readonly upstream?: "override" | "pass";
+  readonly upstream?: 'override' | 'pass';
   /** Answer 403 to requests from other origins instead of only withholding the headers. Default: `false`. */
   readonly enforce?: boolean;
   /**

@@ -1,11 +1,5 @@
-import { MAX_ORIGIN_LENGTH, parseOrigin, type Origin } from "../protocol/origin.ts";
-import {
-  ruleMatches,
-  type LabelRule,
-  type OriginRule,
-  type RegexRule,
-  type SubdomainRule,
-} from "./origin-rule.ts";
+import { MAX_ORIGIN_LENGTH, parseOrigin, type Origin } from '../protocol/origin.ts';
+import { ruleMatches, type LabelRule, type OriginRule, type RegexRule, type SubdomainRule } from './origin-rule.ts';
 
 /** No group matches. */
 export const NO_GROUP = -1;
@@ -28,20 +22,20 @@ export class OriginIndex {
 
   #add(rule: OriginRule): void {
     switch (rule.kind) {
-      case "any":
+      case 'any':
         if (this.#any === NO_GROUP) this.#any = rule.group;
         return;
-      case "exact":
+      case 'exact':
         addFirst(this.#exact, rule.text, rule.group);
         return;
-      case "port":
+      case 'port':
         addFirst(this.#anyPort, `${rule.scheme}://${rule.host}`, rule.group);
         return;
-      case "regex":
+      case 'regex':
         this.#regexes.push(rule);
         return;
-      case "subdomain":
-      case "label": {
+      case 'subdomain':
+      case 'label': {
         const rules = this.#bySuffix.get(rule.suffix);
         if (rules === undefined) this.#bySuffix.set(rule.suffix, [rule]);
         else rules.push(rule);
@@ -71,11 +65,10 @@ export class OriginIndex {
   matchPattern(text: string): number {
     if (!this.hasPatterns || text.length > MAX_ORIGIN_LENGTH) return NO_GROUP;
     const parsed = parseOrigin(text);
-    if ("problem" in parsed) return NO_GROUP;
+    if ('problem' in parsed) return NO_GROUP;
     const { origin } = parsed;
     let best = this.#anyPort.get(`${origin.scheme}://${origin.host}`) ?? NO_GROUP;
-    if (this.#bySuffix.size > 0 && origin.hostKind === "name")
-      best = this.#walk(origin, text, best);
+    if (this.#bySuffix.size > 0 && origin.hostKind === 'name') best = this.#walk(origin, text, best);
     for (const rule of this.#regexes) {
       if (isBefore(rule.group, best) && ruleMatches(rule, origin, text)) best = rule.group;
     }
@@ -85,7 +78,7 @@ export class OriginIndex {
   #walk(origin: Origin, text: string, found: number): number {
     let best = found;
     const { host } = origin;
-    for (let dot = host.indexOf("."); dot !== -1; dot = host.indexOf(".", dot + 1)) {
+    for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
       for (const rule of this.#bySuffix.get(host.slice(dot + 1)) ?? []) {
         if (isBefore(rule.group, best) && ruleMatches(rule, origin, text)) best = rule.group;
       }

@@ -1,7 +1,7 @@
-import type { HostKind, Origin } from "../protocol/origin.ts";
+import type { HostKind, Origin } from '../protocol/origin.ts';
 
 /** Any port in a rule: `http://localhost:*`. */
-export const ANY_PORT = "*";
+export const ANY_PORT = '*';
 
 interface RuleBase {
   /** As written in the options; of a regex, its source. */
@@ -12,12 +12,12 @@ interface RuleBase {
 
 /** `*`: every origin. */
 export interface AnyRule extends RuleBase {
-  readonly kind: "any";
+  readonly kind: 'any';
 }
 
 /** One origin; `null` where the escape hatch lets it in. */
 export interface ExactRule extends RuleBase {
-  readonly kind: "exact";
+  readonly kind: 'exact';
   readonly scheme: string;
   readonly host: string;
   readonly hostKind: HostKind;
@@ -26,7 +26,7 @@ export interface ExactRule extends RuleBase {
 
 /** One host with any port. */
 export interface PortRule extends RuleBase {
-  readonly kind: "port";
+  readonly kind: 'port';
   readonly scheme: string;
   readonly host: string;
   readonly port: typeof ANY_PORT;
@@ -34,7 +34,7 @@ export interface PortRule extends RuleBase {
 
 /** A wildcard for whole labels, one or more: `https://*.example.com`. */
 export interface SubdomainRule extends RuleBase {
-  readonly kind: "subdomain";
+  readonly kind: 'subdomain';
   readonly scheme: string;
   /** What must follow the wildcard's labels: `example.com`. */
   readonly suffix: string;
@@ -44,7 +44,7 @@ export interface SubdomainRule extends RuleBase {
 
 /** A wildcard inside one label: `https://left.start-*end.suffix`. */
 export interface LabelRule extends RuleBase {
-  readonly kind: "label";
+  readonly kind: 'label';
   readonly scheme: string;
   /** Labels before the one with the wildcard, with their last dot, or `''`. */
   readonly left: string;
@@ -56,7 +56,7 @@ export interface LabelRule extends RuleBase {
 
 /** A regular expression, anchored at both ends. */
 export interface RegexRule extends RuleBase {
-  readonly kind: "regex";
+  readonly kind: 'regex';
   readonly expression: RegExp;
 }
 
@@ -66,17 +66,17 @@ export type OriginRule = AnyRule | ExactRule | PortRule | SubdomainRule | LabelR
 /** Whether a rule lets an origin in. `text` is the serialised form of `origin`. */
 export function ruleMatches(rule: OriginRule, origin: Origin, text: string): boolean {
   switch (rule.kind) {
-    case "any":
+    case 'any':
       return true;
-    case "exact":
+    case 'exact':
       return rule.text === text;
-    case "regex":
+    case 'regex':
       return rule.expression.test(text);
-    case "port":
+    case 'port':
       return rule.scheme === origin.scheme && rule.host === origin.host;
-    case "subdomain":
+    case 'subdomain':
       return schemeAndPortMatch(rule, origin) && endsWithLabels(origin, rule.suffix);
-    case "label":
+    case 'label':
       return schemeAndPortMatch(rule, origin) && labelMatches(rule, origin);
   }
 }
@@ -89,9 +89,7 @@ function endsWithLabels(origin: Origin, suffix: string): boolean {
   const { host } = origin;
   // The dot is what keeps `eviltest.com` out of `https://*.test.com`.
   return (
-    origin.hostKind === "name" &&
-    host.endsWith(suffix) &&
-    host.charCodeAt(host.length - suffix.length - 1) === 0x2e
+    origin.hostKind === 'name' && host.endsWith(suffix) && host.charCodeAt(host.length - suffix.length - 1) === 0x2e
   );
 }
 

@@ -1,17 +1,17 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { Engine } from "./engine.ts";
-import type { Grant } from "./grant.ts";
-import type { PolicyOptions } from "./options.ts";
-import type { OriginRule } from "./origin-rule.ts";
-import type { Path } from "./problem.ts";
-import { validatePolicy, type ValidPolicy } from "./validate-policy.ts";
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { Engine } from './engine.ts';
+import type { Grant } from './grant.ts';
+import type { PolicyOptions } from './options.ts';
+import type { OriginRule } from './origin-rule.ts';
+import type { Path } from './problem.ts';
+import { validatePolicy, type ValidPolicy } from './validate-policy.ts';
 
 /** A validated CORS policy. Frozen; make one with `createPolicy` or `definePolicy`. */
 export class Policy {
   /** The options it was made of, for renderers and exporters. */
   readonly options: PolicyOptions;
   /** Who sets the CORS headers: see `PolicyOptions.upstream`. */
-  readonly upstream: "override" | "pass";
+  readonly upstream: 'override' | 'pass';
   /** See `PolicyOptions.enforce`. */
   readonly enforce: boolean;
   /** See `PolicyOptions.explain`. */
@@ -35,7 +35,7 @@ export class Policy {
     this.groups = Object.freeze([...valid.groups]);
     this.rules = Object.freeze([...valid.rules]);
     this.engine =
-      valid.upstream === "pass"
+      valid.upstream === 'pass'
         ? undefined
         : new Engine({
             grants: valid.groups,
@@ -73,15 +73,15 @@ export function createPolicy(options: PolicyOptions, context: PolicyContext = {}
 
 /** Thrown by `definePolicy`: the options are wrong. */
 export class PolicyError extends Error {
-  override readonly name = "PolicyError";
+  override readonly name = 'PolicyError';
   /** Everything that is wrong. */
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
     super(
       diagnostics
-        .map(({ code, path, data }) => `${(path ?? []).join(".")}: ${code} ${JSON.stringify(data)}`)
-        .join("\n"),
+        .map(({ code, path, data }) => `${(path ?? []).join('.')}: ${code} ${JSON.stringify(data)}`)
+        .join('\n'),
     );
     this.diagnostics = diagnostics;
   }
@@ -94,12 +94,12 @@ export class PolicyError extends Error {
  */
 export function definePolicy(options: PolicyOptions): Policy {
   const result = createPolicy(options);
-  if ("problems" in result) throw new PolicyError(result.problems);
+  if ('problems' in result) throw new PolicyError(result.problems);
   return result.policy;
 }
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
+  if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) deepFreeze(part);
     Object.freeze(value);
   }

@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticData, Severity } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, DiagnosticData, Severity } from '../diagnostics/diagnostic.ts';
 
 /** A place in the options. */
 export type Path = readonly (string | number)[];
@@ -9,15 +9,15 @@ export class Report {
   readonly warnings: Diagnostic[] = [];
 
   error(code: string, path: Path, data: DiagnosticData = {}): void {
-    this.problems.push({ code, severity: "error", data, path });
+    this.problems.push({ code, severity: 'error', data, path });
   }
 
   warn(code: string, path: Path, data: DiagnosticData = {}): void {
-    this.#note("warning", code, path, data);
+    this.#note('warning', code, path, data);
   }
 
   inform(code: string, path: Path, data: DiagnosticData = {}): void {
-    this.#note("info", code, path, data);
+    this.#note('info', code, path, data);
   }
 
   #note(severity: Severity, code: string, path: Path, data: DiagnosticData): void {
@@ -33,8 +33,7 @@ export interface At {
 
 /** How a value of the wrong kind is shown: short, and never a whole object. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "object" && value !== null)
-    return Array.isArray(value) ? "a list" : "an object";
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return String(value);
 }

@@ -1,7 +1,7 @@
-import { readOriginEntry } from "./origin-entry.ts";
-import type { OriginRule } from "./origin-rule.ts";
-import { show, type At, type Path } from "./problem.ts";
-import { readRegexEntry } from "./regex-entry.ts";
+import { readOriginEntry } from './origin-entry.ts';
+import type { OriginRule } from './origin-rule.ts';
+import { show, type At, type Path } from './problem.ts';
+import { readRegexEntry } from './regex-entry.ts';
 
 /** A rule, and where in the options it was written. */
 export interface PlacedRule {
@@ -13,7 +13,7 @@ export interface PlacedRule {
 export function readOrigins(value: unknown, group: number, at: At): PlacedRule[] {
   const { report, path } = at;
   const entries = Array.isArray(value) ? (value as readonly unknown[]) : [value];
-  if (entries.length === 0) report.error("cors-origins-missing", path);
+  if (entries.length === 0) report.error('cors-origins-missing', path);
   const placed: PlacedRule[] = [];
   for (const [index, entry] of entries.entries()) {
     const entryPath = Array.isArray(value) ? [...path, index] : path;
@@ -25,24 +25,22 @@ export function readOrigins(value: unknown, group: number, at: At): PlacedRule[]
 
 function readEntry(entry: unknown, group: number, at: At): OriginRule | undefined {
   const { report, path } = at;
-  if (typeof entry === "string") {
+  if (typeof entry === 'string') {
     const result = readOriginEntry(entry, group);
-    if ("rule" in result) return result.rule;
+    if ('rule' in result) return result.rule;
     report.error(`cors-origin-${result.problem}`, path, { value: entry });
     return undefined;
   }
   const source = regexSource(entry);
   if (source !== undefined) return readRegexEntry(source, group, at);
-  report.error("cors-type", path, {
+  report.error('cors-type', path, {
     value: show(entry),
-    expected: "an origin, a pattern, or { regex: … }",
+    expected: 'an origin, a pattern, or { regex: … }',
   });
   return undefined;
 }
 
 function regexSource(entry: unknown): string | undefined {
-  if (typeof entry !== "object" || entry === null || !("regex" in entry)) return undefined;
-  return typeof entry.regex === "string" && Object.keys(entry).length === 1
-    ? entry.regex
-    : undefined;
+  if (typeof entry !== 'object' || entry === null || !('regex' in entry)) return undefined;
+  return typeof entry.regex === 'string' && Object.keys(entry).length === 1 ? entry.regex : undefined;
 }

@@ -1,4 +1,4 @@
-import { isTokenCode } from "./token.ts";
+import { isTokenCode } from './token.ts';
 
 const COMMA = 0x2c;
 
@@ -16,7 +16,7 @@ export function splitList(value: string): string[] {
   for (let i = 0; i <= value.length; i++) {
     if (i < value.length && value.charCodeAt(i) !== COMMA) continue;
     const item = trimOws(value, start, i);
-    if (item !== "") items.push(item);
+    if (item !== '') items.push(item);
     start = i + 1;
   }
   return items;
@@ -52,7 +52,7 @@ export function parseTokenList(value: string, limits: TokenListLimits): string[]
     if (i < value.length && value.charCodeAt(i) !== COMMA) continue;
     const item = trimOws(value, start, i);
     start = i + 1;
-    if (item === "") {
+    if (item === '') {
       // A value that is empty as a whole is the empty list, not a list with one empty item.
       if (value.length > 0 && ++empty > limits.empty) return undefined;
       continue;

@@ -1,6 +1,6 @@
 /** The four octets of an IPv4 address in the form that browsers serialise, or `undefined`. */
 export function parseIpv4(text: string): readonly number[] | undefined {
-  const parts = text.split(".");
+  const parts = text.split('.');
   if (parts.length !== 4) return undefined;
   const octets: number[] = [];
   for (const part of parts) {
@@ -17,16 +17,16 @@ export function parseIpv4(text: string): readonly number[] | undefined {
  * label is a number.
  */
 export function endsInNumber(host: string): boolean {
-  const last = host.slice(host.lastIndexOf(".") + 1);
+  const last = host.slice(host.lastIndexOf('.') + 1);
   return /^(?:\d+|0x[\da-f]*)$/i.test(last);
 }
 
 /** The eight pieces of an IPv6 address without brackets (RFC 4291, 2.2), or `undefined`; zone identifiers fail. */
 export function parseIpv6(text: string): readonly number[] | undefined {
-  const halves = text.split("::");
+  const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const head = pieces(halves[0] ?? "", halves.length === 1);
-  const tail = pieces(halves[1] ?? "", true);
+  const head = pieces(halves[0] ?? '', halves.length === 1);
+  const tail = pieces(halves[1] ?? '', true);
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
@@ -34,9 +34,9 @@ export function parseIpv6(text: string): readonly number[] | undefined {
 }
 
 function pieces(text: string, mayEndInIpv4: boolean): number[] | undefined {
-  if (text === "") return [];
+  if (text === '') return [];
   const result: number[] = [];
-  const parts = text.split(":");
+  const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
     if (/^[\da-f]{1,4}$/i.test(part)) {
       result.push(Number.parseInt(part, 16));
@@ -53,8 +53,7 @@ function pieces(text: string, mayEndInIpv4: boolean): number[] | undefined {
 /** An IPv6 address as browsers write it, without brackets (URL Standard, IPv6 serializer; RFC 5952). */
 export function serializeIpv6(address: readonly number[]): string {
   const run = longestZeroRun(address);
-  const hex = (part: readonly number[]): string =>
-    part.map((piece) => piece.toString(16)).join(":");
+  const hex = (part: readonly number[]): string => part.map((piece) => piece.toString(16)).join(':');
   if (run === undefined) return hex(address);
   return `${hex(address.slice(0, run.start))}::${hex(address.slice(run.start + run.length))}`;
 }
