@@ -89,6 +89,8 @@ export abstract class Exchange {
   cors: CorsNote | undefined = undefined;
   /** `host:port` of the upstream server that answered. */
   upstream = '';
+  /** What went wrong upstream, for the log only: an error code, or what was malformed. */
+  upstreamFailure = '';
   /** Stable code of the gateway's own answer, if it gave one. */
   problem = '';
 
@@ -118,19 +120,21 @@ export abstract class Exchange {
   onDrain: (() => void) | undefined = undefined;
 
   // ---- the request's body ------------------------------------------------------------------------------------------
-  /** Begins to deliver the request's body. Call once, and only if `bodyLength` isn't 0. Sends `100 Continue` if due. */
+  /** Most bytes of body the wire accepts; past it the client gets 413 and the sink an abort. */
+  maxBody: number = Number.POSITIVE_INFINITY;
+  /** Begins to deliver the request's body. Call once, and only if `bodyLength` isn't 0. See `sendContinue`. */
   abstract readBody(sink: BodySink): void;
   /** After a `chunk` that returned false: the sink can take more. */
   abstract resumeBody(): void;
   /** Nobody wants the (rest of the) body. The wire reads it away or closes the connection after the response. */
   abstract discardBody(): void;
-  /** Tells a waiting client to go on with the body, if it waits and hasn't been told. */
+  /** Tells a client that `expectsContinue` to go on with the body, once; whoever reads the body decides when. */
   abstract sendContinue(): void;
 
   // ---- the response ---------------------------------------------------------------------------------------------------
   /**
    * The whole response. `headers` hold no framing and no hop-by-hop lines: the wire frames. For a HEAD request the body
-   * is left out and its length still told.
+   * is left out and its length still told. A string body holds one char a byte.
    */
   reply(status: number, headers: HeaderList, body?: string | Buffer): void {
     if (this.status !== 0 || this.finished) return;

@@ -1,0 +1,36 @@
+import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
+import type { UpstreamServer } from '../../upstream/upstream.ts';
+import type { ProxyAction } from './proxy.ts';
+
+/**
+ * What a client reads when an upstream failed. In development the server's address, since the reader started it; else
+ * only the upstream's name, since addresses inside are nobody's business.
+ */
+export function describeFailure(code: ProblemCode, server: UpstreamServer, action: ProxyAction): string {
+  const { name, timeouts } = action.upstream.model;
+  const subject = action.explain ? server.origin : name.includes('://') ? 'The upstream' : `The upstream "${name}"`;
+  switch (code) {
+    case 'upstream-refused':
+      return `${subject} refuses connections.${action.explain ? ' Is it running?' : ''}`;
+    case 'upstream-unreachable':
+      return `${subject} can't be reached.${action.explain ? " Its name doesn't resolve, or there is no route to it." : ''}`;
+    case 'upstream-tls':
+      return `The TLS handshake with ${lowerFirst(subject)} failed.`;
+    case 'upstream-connect-timeout':
+      return `${subject} didn't accept a connection within ${timeouts.connect} ms.`;
+    case 'upstream-head-timeout':
+      return `${subject} didn't begin its answer within ${timeouts.head} ms.`;
+    case 'upstream-idle-timeout':
+      return `${subject} was silent for ${timeouts.idle} ms in the middle of the exchange.`;
+    case 'upstream-total-timeout':
+      return `${subject} didn't complete the exchange within ${timeouts.total} ms.`;
+    case 'upstream-malformed':
+      return `${subject} answered with something that is not valid HTTP.`;
+    default:
+      return `${subject} closed the connection before it answered.`;
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.startsWith('The ') ? `t${text.slice(1)}` : text;
+}

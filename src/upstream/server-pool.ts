@@ -1,0 +1,95 @@
+import {
+  ClientConnection,
+  type ClientTarget,
+  type ClientTimeouts,
+  type RequestFraming,
+  type ResponseSink,
+} from '../wire/http1/client-connection.ts';
+import type { TimerWheel } from '../wire/timer-wheel.ts';
+
+/** How many idle connections a server's pool keeps, and for how long. */
+export interface PoolLimits {
+  readonly maxIdle: number;
+  /** Milliseconds. */
+  readonly idleTimeout: number;
+}
+
+/** A request head and how its body will come. */
+export interface OutgoingRequest extends RequestFraming {
+  /** Head with its empty line, one char a byte. */
+  readonly text: string;
+}
+
+/** The connections to one server: idle ones are reused, the one used last first, so that spare ones can grow old. */
+export class ServerPool {
+  readonly target: ClientTarget;
+  /** `host:port`, for logs. */
+  readonly label: string;
+  private readonly wheel: TimerWheel;
+  private readonly limits: PoolLimits;
+  private readonly idle: ClientConnection[] = [];
+  private readonly all = new Set<ClientConnection>();
+  private shut = false;
+
+  constructor(target: ClientTarget, limits: PoolLimits, wheel: TimerWheel) {
+    this.target = target;
+    this.label = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+    this.limits = limits;
+    this.wheel = wheel;
+  }
+
+  /**
+   * Sends a request on an idle connection, or on a new one. The answer goes to `sink`; the returned connection takes
+   * the body.
+   * @param fresh never on a used connection: for a request that just died on one
+   */
+  send(request: OutgoingRequest, sink: ResponseSink, timeouts: ClientTimeouts, fresh: boolean): ClientConnection {
+    const connection = (fresh ? undefined : this.takeIdle()) ?? this.open();
+    connection.send(request.text, request, sink, timeouts);
+    return connection;
+  }
+
+  /** Connections open at the moment, for metrics and tests. */
+  get size(): number {
+    return this.all.size;
+  }
+
+  /** Closes idle connections now and the others when they come back. */
+  close(): void {
+    this.shut = true;
+    for (const connection of this.idle.splice(0)) connection.destroy();
+  }
+
+  /** Closes every connection at once. */
+  destroy(): void {
+    this.close();
+    for (const connection of this.all) connection.destroy();
+  }
+
+  private takeIdle(): ClientConnection | undefined {
+    for (let connection = this.idle.pop(); connection !== undefined; connection = this.idle.pop()) {
+      if (connection.usable) return connection;
+    }
+    return undefined;
+  }
+
+  private open(): ClientConnection {
+    const connection = new ClientConnection(this.target, this.wheel, this.hooks);
+    this.all.add(connection);
+    return connection;
+  }
+
+  private readonly hooks = {
+    released: (connection: ClientConnection): void => {
+      const keepFor = Math.min(this.limits.idleTimeout, connection.keepAliveHint);
+      if (this.shut || keepFor <= 0 || this.idle.length >= this.limits.maxIdle) return connection.destroy();
+      connection.expireIn(keepFor);
+      this.idle.push(connection);
+    },
+    closed: (connection: ClientConnection): void => {
+      this.all.delete(connection);
+      const at = this.idle.indexOf(connection);
+      if (at >= 0) this.idle.splice(at, 1);
+    },
+  };
+}

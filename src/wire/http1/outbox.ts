@@ -1,0 +1,76 @@
+import type { Socket } from 'node:net';
+
+/** More than this unsent: the writer waits. */
+const HIGH_WATER = 128 * 1024;
+/** Up to here bytes are copied behind the text before them: one write instead of a vector of three. */
+const SMALL_CHUNK = 4096;
+
+/**
+ * What goes out on one socket. Text (one char a byte) queued within one turn of the event loop leaves in one write, so
+ * that a head, a small body and a chunk's framing cost one system call together.
+ */
+export class Outbox {
+  private readonly socket: Socket;
+  private readonly written: () => void;
+  private text = '';
+  private scheduled = false;
+  private readonly flushSoon = (): void => this.flush();
+
+  /** @param written is called after each hand-over to the socket, to watch its progress. */
+  constructor(socket: Socket, written: () => void) {
+    this.socket = socket;
+    this.written = written;
+  }
+
+  emit(text: string): void {
+    this.text += text;
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(this.flushSoon);
+  }
+
+  emitBuffer(chunk: Buffer): void {
+    if (chunk.length <= SMALL_CHUNK) return this.emit(chunk.toString('latin1'));
+    if (this.socket.destroyed) return;
+    if (this.text === '') this.socket.write(chunk);
+    else {
+      this.socket.cork();
+      this.flush();
+      this.socket.write(chunk);
+      this.socket.uncork();
+    }
+    this.written();
+  }
+
+  /** One chunk of the chunked coding (RFC 9112 §7.1). */
+  emitChunk(chunk: Buffer): void {
+    this.emit(`${chunk.length.toString(16)}\r\n`);
+    this.emitBuffer(chunk);
+    this.emit('\r\n');
+  }
+
+  /** The last chunk and the trailer section, whose lines are given. */
+  emitLastChunk(trailerLines: string): void {
+    this.emit(`0\r\n${trailerLines}\r\n`);
+  }
+
+  flush(): void {
+    this.scheduled = false;
+    const text = this.text;
+    if (text === '') return;
+    this.text = '';
+    if (this.socket.destroyed) return;
+    this.socket.write(text, 'latin1');
+    this.written();
+  }
+
+  /**
+   * Whether a writer may go on. Asks how much is really unsent: `socket.write` says false for any large chunk, also for
+   * one that the kernel took at once. After false the socket's 'drain' follows.
+   */
+  hasRoom(): boolean {
+    if (this.socket.writableLength + this.text.length <= HIGH_WATER) return true;
+    this.flush();
+    return this.socket.writableLength <= HIGH_WATER;
+  }
+}

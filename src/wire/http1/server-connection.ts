@@ -1,0 +1,457 @@
+import type { Socket } from 'node:net';
+import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
+import { UNKNOWN_LENGTH, type BodySink } from '../body.ts';
+import type { Exchange } from '../exchange.ts';
+import { HeaderList } from '../header-list.ts';
+import { replyProblem } from '../problem.ts';
+import { Deadline, type TimerWheel } from '../timer-wheel.ts';
+import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
+import { INCOMPLETE } from './message-head.ts';
+import { Outbox } from './outbox.ts';
+import { RequestHead, salvageOrigin, type HeadLimits } from './request-head.ts';
+import { ServerExchange } from './server-exchange.ts';
+
+/** Milliseconds; 0: none. */
+export interface ServerTimeouts {
+  readonly head: number;
+  readonly body: number;
+  readonly keepAlive: number;
+  readonly write: number;
+}
+
+/** What all connections of a listener share. */
+export interface ServerContext {
+  readonly limits: HeadLimits & {
+    /** Bytes of a whole head. */
+    readonly headers: number;
+  };
+  readonly timeouts: ServerTimeouts;
+  readonly wheel: TimerWheel;
+  /** True once the server shuts down: responses then close their connection. */
+  readonly draining: boolean;
+  /** A request whose head is complete. */
+  handle(exchange: Exchange): void;
+  /** A request whose head is refused: it has to be answered with this problem. */
+  refuse(exchange: Exchange, problem: ProblemCode, reason: string): void;
+  closed(connection: ServerConnection): void;
+}
+
+/** Unread rest of a request body that is read away to keep a connection, or before it's closed. */
+const MAX_DRAIN = 1024 * 1024;
+/** How long a closed connection may go on sending before it's reset (RFC 9112 §9.6 asks for a lingering close). */
+const LINGER = 2000;
+
+/** Nothing of a request has come yet. */
+const IDLE = 0;
+const IN_HEAD = 1;
+const IN_EXCHANGE = 2;
+/** We have said all and wait for the client to stop. */
+const LINGERING = 3;
+/** The socket is somebody else's (a tunnel), or gone. */
+const DETACHED = 4;
+
+const discard: BodySink = { chunk: () => true, end: () => {}, abort: () => {} };
+
+/** One client's HTTP/1.x connection: reads requests one at a time, in order, each answered before the next is looked at. */
+export class ServerConnection implements DecodedBody {
+  private readonly socket: Socket;
+  private readonly context: ServerContext;
+  private readonly head = new RequestHead();
+  private readonly decoder = new BodyDecoder();
+  private readonly deadline = new Deadline(() => this.expired());
+  private writeDeadline: Deadline | undefined = undefined;
+  private state = IDLE;
+  private exchange: ServerExchange | undefined = undefined;
+  private sink: BodySink | undefined = undefined;
+  private requestDone = true;
+  private responseDone = true;
+  private bodyPaused = false;
+  /** Bytes read away from a body that nobody wants, or after the last response. */
+  private drained = 0;
+  /** Begun, incomplete head. */
+  private partial = '';
+  /** Bytes that can't be looked at yet; the socket is paused while there are any. */
+  private held: Buffer | undefined = undefined;
+  private consuming = false;
+  private waitsForDrain = false;
+  readonly outbox: Outbox;
+
+  constructor(socket: Socket, context: ServerContext) {
+    this.socket = socket;
+    this.context = context;
+    this.outbox = new Outbox(socket, () => this.watchWriting());
+    context.wheel.arm(this.deadline, context.timeouts.head);
+    socket.on('data', this.onData);
+    socket.on('end', this.onEnd);
+    socket.on('drain', this.onDrain);
+    socket.on('error', ignore);
+    socket.on('close', this.onClose);
+  }
+
+  // ---- reading ----------------------------------------------------------------------------------------------------
+
+  private readonly onData = (chunk: Buffer): void => {
+    if (this.state === LINGERING) return this.drain(chunk.length);
+    if (this.held !== undefined) {
+      this.held = Buffer.concat([this.held, chunk]);
+      return;
+    }
+    this.consume(chunk);
+  };
+
+  private consume(chunk: Buffer): void {
+    this.consuming = true;
+    let pos = 0;
+    while (pos < chunk.length && this.state < LINGERING) {
+      if (this.exchange === undefined) {
+        // A client that pipelines without reading its answers waits, not we.
+        if (!this.hasRoom()) return this.hold(chunk, pos);
+        pos = this.consumeHead(chunk, pos);
+      } else if (this.requestDone) {
+        if (this.exchange.upgradeTo !== '') return this.refuseEarlyTunnelBytes();
+        return this.hold(chunk, pos);
+      } else if (this.sink === undefined) {
+        return this.hold(chunk, pos);
+      } else {
+        pos = this.consumeBody(chunk, pos);
+      }
+    }
+    this.consuming = false;
+  }
+
+  private hold(chunk: Buffer, pos: number): void {
+    this.consuming = false;
+    this.held = chunk.subarray(pos);
+    this.socket.pause();
+  }
+
+  /** Looks at what was held back, as far as that's possible now. */
+  private release(): void {
+    if (this.consuming || this.state >= LINGERING) return;
+    const held = this.held;
+    if (held !== undefined) {
+      this.held = undefined;
+      this.consume(held);
+    }
+    if (this.held === undefined && !this.bodyPaused && this.socket.isPaused()) this.socket.resume();
+  }
+
+  private consumeHead(chunk: Buffer, pos: number): number {
+    const max = this.context.limits.headers;
+    const before = this.partial.length;
+    const fresh = chunk.toString('latin1', pos, Math.min(chunk.length, pos + max + 1 - before));
+    const text = before === 0 ? fresh : this.partial + fresh;
+    // RFC 9112 §2.2: an empty line before a request is skipped.
+    const from = text.startsWith('\r\n') ? 2 : 0;
+    // A head that drips in is scanned again only when a line ended, so that dripping doesn't cost quadratic time.
+    const worthwhile = text.length > from && text !== '\r' && (before === 0 || fresh.includes('\n') || text.length > max);
+    const end = worthwhile ? this.head.scan(text, from, this.context.limits) : INCOMPLETE;
+    if (end > 0) {
+      this.partial = '';
+      this.begin();
+      return pos + end - before;
+    }
+    if (end === INCOMPLETE && text.length <= max) {
+      this.partial = text;
+      if (this.state === IDLE) {
+        this.state = IN_HEAD;
+        this.context.wheel.arm(this.deadline, this.context.timeouts.head);
+      }
+      return pos + fresh.length;
+    }
+    if (end === INCOMPLETE) this.head.refuse(`a head longer than ${max} bytes`, 'head-too-large');
+    this.refuseHead(text);
+    return chunk.length;
+  }
+
+  private begin(): void {
+    const { head, context, decoder } = this;
+    const exchange = this.newExchange();
+    exchange.keepAlive = head.version === 11 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose;
+    exchange.host = head.host;
+    exchange.headers = head.headers;
+    if (head.chunked) {
+      decoder.startChunked();
+      exchange.bodyLength = UNKNOWN_LENGTH;
+    } else if (head.contentLength > 0) {
+      decoder.startLength(head.contentLength);
+      exchange.bodyLength = head.contentLength;
+    }
+    this.requestDone = exchange.bodyLength === 0;
+    exchange.expectsContinue = head.expectsContinue && !this.requestDone;
+    // RFC 9110 §7.8; h2c and the like are refused by not being known here. A tunnel can't begin behind a body.
+    if (head.upgrade === 'websocket' && this.requestDone && head.method === 'GET') exchange.upgradeTo = head.upgrade;
+    this.state = IN_EXCHANGE;
+    if (this.requestDone) context.wheel.disarm(this.deadline);
+    else context.wheel.arm(this.deadline, context.timeouts.body);
+    context.handle(exchange);
+  }
+
+  private newExchange(): ServerExchange {
+    const { head, socket } = this;
+    const exchange = new ServerExchange(this);
+    exchange.startedAt = performance.now();
+    exchange.method = head.method;
+    exchange.version = head.version;
+    const target = head.target;
+    exchange.target = target;
+    const mark = target.indexOf('?');
+    exchange.path = mark < 0 ? target : target.slice(0, mark);
+    exchange.query = mark < 0 ? '' : target.slice(mark);
+    exchange.peerAddress = peerAddress(socket);
+    exchange.peerPort = socket.remotePort ?? 0;
+    exchange.localPort = socket.localPort ?? 0;
+    exchange.encrypted = 'encrypted' in socket;
+    this.exchange = exchange;
+    this.responseDone = false;
+    this.drained = 0;
+    return exchange;
+  }
+
+  private refuseHead(text: string): void {
+    const { problem, reason } = this.head;
+    const exchange = this.newExchange();
+    exchange.keepAlive = false;
+    exchange.headers = new HeaderList();
+    exchange.host = this.head.hostCount === 1 ? this.head.host : '';
+    const origin = salvageOrigin(text);
+    if (origin !== undefined) exchange.headers.append('Origin', origin);
+    this.partial = '';
+    this.requestDone = true;
+    this.state = IN_EXCHANGE;
+    this.context.refuse(exchange, problem, reason);
+  }
+
+  private consumeBody(chunk: Buffer, pos: number): number {
+    const next = this.decoder.decode(chunk, pos, chunk.length, this);
+    if (next >= 0) {
+      if (!this.requestDone && !this.bodyPaused) this.context.wheel.arm(this.deadline, this.context.timeouts.body);
+      return next;
+    }
+    this.breakBody('malformed-request', this.decoder.reason);
+    return chunk.length;
+  }
+
+  bodyChunk(data: Buffer): void {
+    const { exchange, sink } = this;
+    if (exchange === undefined || sink === undefined) return;
+    exchange.bytesIn += data.length;
+    if (exchange.bytesIn > exchange.maxBody) {
+      this.decoder.reset();
+      return this.breakBody('body-too-large', `a body larger than ${exchange.maxBody} bytes`);
+    }
+    if (sink === discard) this.drain(data.length);
+    else if (!sink.chunk(data)) {
+      this.bodyPaused = true;
+      this.context.wheel.disarm(this.deadline);
+      this.socket.pause();
+    }
+  }
+
+  bodyEnd(trailers: HeaderList | undefined): void {
+    if (this.requestDone) return;
+    const sink = this.sink;
+    this.sink = undefined;
+    this.requestDone = true;
+    this.context.wheel.disarm(this.deadline);
+    sink?.end(trailers);
+    if (this.responseDone) this.next();
+  }
+
+  /** The body broke its framing, its limit or its time: nothing more of this connection can be trusted. */
+  private breakBody(problem: ProblemCode, reason: string): void {
+    const { exchange, sink } = this;
+    this.sink = undefined;
+    this.requestDone = true;
+    if (exchange === undefined || exchange.finished) return this.destroy();
+    exchange.keepAlive = false;
+    if (exchange.status === 0) replyProblem(exchange, problem, { detail: `The request has ${reason}.` });
+    else exchange.cut(problem);
+    sink?.abort(new Error(reason));
+  }
+
+  readBody(sink: BodySink): void {
+    if (this.requestDone || this.sink !== undefined) return;
+    this.sink = sink;
+    this.release();
+  }
+
+  resumeBody(): void {
+    if (!this.bodyPaused) return;
+    this.bodyPaused = false;
+    if (!this.requestDone) this.context.wheel.arm(this.deadline, this.context.timeouts.body);
+    this.release();
+  }
+
+  discardBody(): void {
+    if (this.requestDone) return;
+    this.sink = discard;
+    this.bodyPaused = false;
+    this.release();
+  }
+
+  private drain(bytes: number): void {
+    this.drained += bytes;
+    if (this.drained > MAX_DRAIN) this.state === LINGERING || !this.responseDone ? this.destroy() : this.linger();
+  }
+
+  private refuseEarlyTunnelBytes(): void {
+    this.consuming = false;
+    const exchange = this.exchange;
+    if (exchange === undefined) return;
+    exchange.keepAlive = false;
+    // Bytes behind an upgrade request that isn't answered yet: request smuggling through a tunnel begins so.
+    const tell = exchange.onClientGone;
+    exchange.onClientGone = undefined;
+    replyProblem(exchange, 'malformed-request', { detail: 'The request has bytes behind an upgrade that is not answered yet.' });
+    tell?.();
+  }
+
+  private readonly onEnd = (): void => {
+    if (this.state === DETACHED) return;
+    const exchange = this.exchange;
+    if (exchange !== undefined && !exchange.finished) {
+      // A client that half-closes while it waits has left: browsers and curl do so when the user aborts.
+      this.abortRequest('client-closed');
+      this.destroy();
+    } else {
+      this.socket.end();
+    }
+  };
+
+  private readonly onClose = (): void => {
+    this.context.wheel.remove(this.deadline);
+    if (this.writeDeadline !== undefined) this.context.wheel.remove(this.writeDeadline);
+    this.state = DETACHED;
+    this.held = undefined;
+    this.abortRequest('client-closed');
+    this.context.closed(this);
+  };
+
+  private abortRequest(reason: string): void {
+    const sink = this.sink;
+    this.sink = undefined;
+    if (!this.requestDone) sink?.abort(new Error(reason));
+    this.requestDone = true;
+    this.exchange?.clientLeft(reason);
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------------------------
+
+  /** Whether a writer may go on; after false its exchange's `onDrain` follows. */
+  hasRoom(): boolean {
+    if (this.outbox.hasRoom()) return true;
+    this.waitsForDrain = true;
+    return false;
+  }
+
+  private watchWriting(): void {
+    const { wheel, timeouts } = this.context;
+    if (this.socket.writableLength === 0) {
+      if (this.writeDeadline !== undefined) wheel.disarm(this.writeDeadline);
+    } else if (timeouts.write > 0) {
+      this.writeDeadline ??= new Deadline(() => this.stalled());
+      wheel.arm(this.writeDeadline, timeouts.write);
+    }
+  }
+
+  private readonly onDrain = (): void => {
+    if (this.writeDeadline !== undefined) this.context.wheel.disarm(this.writeDeadline);
+    if (!this.waitsForDrain) return;
+    this.waitsForDrain = false;
+    this.exchange?.onDrain?.();
+    if (this.exchange === undefined) this.release();
+  };
+
+  private stalled(): void {
+    const exchange = this.exchange;
+    if (exchange !== undefined && !exchange.finished) exchange.clientLeft('write-timeout');
+    this.destroy();
+  }
+
+  // ---- the exchange's course ----------------------------------------------------------------------------------------
+
+  /** Asked when a response head is written. */
+  mayKeepAlive(): boolean {
+    if (this.context.draining) return false;
+    if (this.requestDone) return true;
+    // A client that waits for 100 may or may not send its body after this answer; there's no telling requests apart.
+    if (this.exchange?.awaitsContinue === true) return false;
+    return this.sink !== discard || (this.exchange?.bodyLength ?? 0) <= MAX_DRAIN;
+  }
+
+  responseComplete(keepAlive: boolean): void {
+    this.responseDone = true;
+    if (this.state !== IN_EXCHANGE) return;
+    if (!keepAlive || this.context.draining) return this.linger();
+    if (this.requestDone) return this.next();
+    this.discardBody();
+  }
+
+  private next(): void {
+    this.exchange = undefined;
+    if (this.state !== IN_EXCHANGE) return;
+    if (this.context.draining) return this.linger();
+    this.state = IDLE;
+    this.bodyPaused = false;
+    this.context.wheel.arm(this.deadline, this.context.timeouts.keepAlive);
+    this.release();
+  }
+
+  private linger(): void {
+    this.outbox.flush();
+    this.state = LINGERING;
+    this.held = undefined;
+    this.sink = undefined;
+    this.requestDone = true;
+    this.socket.end();
+    this.context.wheel.arm(this.deadline, LINGER);
+    if (this.socket.isPaused()) this.socket.resume();
+  }
+
+  /** Gives the raw socket away after writing `head`; undefined if it's gone. */
+  handOver(head: string): Socket | undefined {
+    const { socket } = this;
+    if (socket.destroyed) return undefined;
+    this.outbox.emit(head);
+    this.outbox.flush();
+    this.state = DETACHED;
+    this.context.wheel.remove(this.deadline);
+    if (this.writeDeadline !== undefined) this.context.wheel.remove(this.writeDeadline);
+    socket.off('data', this.onData);
+    socket.off('end', this.onEnd);
+    socket.off('drain', this.onDrain);
+    return socket;
+  }
+
+  private expired(): void {
+    switch (this.state) {
+      case IN_HEAD:
+        this.head.refuse('a head that took too long to arrive', 'header-timeout');
+        return this.refuseHead(this.partial);
+      case IN_EXCHANGE:
+        return this.requestDone ? undefined : this.breakBody('body-timeout', 'a body that stopped arriving');
+      default:
+        return this.destroy();
+    }
+  }
+
+  /** The server shuts down: closes the connection now if it's idle, else after its response. */
+  closeWhenIdle(): void {
+    if (this.state === IDLE) this.linger();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+/** Without the prefix of an IPv4-mapped address. */
+function peerAddress(socket: Socket): string {
+  const address = socket.remoteAddress ?? '';
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+function ignore(): void {
+  // 'close' follows every 'error' and says all we need.
+}

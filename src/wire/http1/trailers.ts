@@ -1,0 +1,65 @@
+import { HeaderList } from '../header-list.ts';
+import { MessageHead } from './message-head.ts';
+
+/**
+ * Fields that mean something only in front of a body: framing, routing, authentication, content handling, CORS
+ * (RFC 9110 §6.5.1). Dropped when they come as trailers, since a reader that merged them would act on them.
+ */
+const NOT_AS_TRAILER = new Set([
+  'authorization',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'cookie',
+  'expect',
+  'forwarded',
+  'host',
+  'keep-alive',
+  'location',
+  'max-forwards',
+  'origin',
+  'pragma',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'range',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'vary',
+  'via',
+  'www-authenticate',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-request-id',
+]);
+
+const MAX_TRAILERS = 64;
+
+class TrailerBlock extends MessageHead {
+  scan(text: string): number {
+    this.reset(text);
+    return this.scanFields(text, 0, MAX_TRAILERS);
+  }
+}
+
+/** Reads a whole trailer section (RFC 9112 §7.1.2), its empty line included. A string tells why it's refused. */
+export function readTrailers(text: string): HeaderList | string | undefined {
+  if (text === '\r\n') return undefined;
+  const block = new TrailerBlock();
+  if (block.scan(text) !== text.length) return block.reason || 'malformed trailers';
+  const kept = new HeaderList();
+  block.headers.forEach((name, value) => {
+    const lower = name.toLowerCase();
+    if (!NOT_AS_TRAILER.has(lower) && !lower.startsWith('access-control-')) kept.append(name, value);
+  });
+  return kept.size === 0 ? undefined : kept;
+}
