@@ -16,6 +16,7 @@ export const problemCatalogue = {
   'method-not-allowed': { status: 405, title: 'This method is not served here' },
   'header-timeout': { status: 408, title: 'The request head took too long to arrive' },
   'body-timeout': { status: 408, title: 'The request body took too long to arrive' },
+  'precondition-failed': { status: 412, title: 'The file is not in the state that the request asks for' },
   'body-too-large': { status: 413, title: 'The request body is larger than allowed' },
   'target-too-long': { status: 414, title: 'The request line is longer than allowed' },
   'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
