@@ -122,6 +122,8 @@ export type ActionModel = ProxyModel | FilesModel | RedirectModel | RespondModel
 export interface ProxyModel {
   readonly kind: 'proxy';
   readonly upstream: UpstreamModel;
+  /** The upstream's, with what the route itself says put over them. */
+  readonly timeouts: UpstreamTimeouts;
   /** Removed from the front of the path; '' for none. Always whole segments. */
   readonly stripPrefix: string;
   /** Template of the forwarded path (`/new/:id/*`), '' for none. */

@@ -5,3 +5,4 @@ export { paramNames, parsePathPattern, type PathPattern, type Segment } from './
 export { hostName, parseHostPattern, type HostPattern } from './host.ts';
 export type { HeaderLookup, PathParams, RouteMatch, RoutePattern } from './pattern.ts';
 export { buildRouteTable, type RouteTable } from './table.ts';
+export { fillTemplate, parseTemplate, templateNames, type Template } from './template.ts';

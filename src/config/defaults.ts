@@ -1,0 +1,37 @@
+import type { ClientTimeouts, LimitsModel, LogModel, UpstreamTimeouts } from './model.ts';
+
+/** Where a config without `listen` listens. */
+export const DEFAULT_LISTEN = '127.0.0.1:8080';
+
+export const DEFAULT_LIMITS: LimitsModel = Object.freeze({
+  requestLine: 8 * 1024,
+  headers: 32 * 1024,
+  headerCount: 100,
+  // Bodies are streamed: their size costs time and no memory.
+  body: 0,
+  connections: 0,
+  connectionsPerAddress: 0,
+});
+
+export const DEFAULT_CLIENT_TIMEOUTS: ClientTimeouts = Object.freeze({
+  head: 15_000,
+  body: 60_000,
+  keepAlive: 75_000,
+  write: 60_000,
+});
+
+export const DEFAULT_UPSTREAM_TIMEOUTS: UpstreamTimeouts = Object.freeze({
+  connect: 5_000,
+  head: 60_000,
+  // Long enough for event streams that send a comment now and then.
+  idle: 300_000,
+  total: 0,
+});
+
+/** Idle connections kept per server. */
+export const DEFAULT_MAX_IDLE = 64;
+
+/** Below the 5 s after which Node's servers close an idle connection: reusing one as it closes is a 502. */
+export const DEFAULT_IDLE_TIMEOUT = 4_000;
+
+export const DEFAULT_LOG: LogModel = Object.freeze({ format: 'text', access: 'on' });

@@ -1,0 +1,13 @@
+/** The configuration: what people write, and the frozen model that the gateway runs on. */
+export { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
+export {
+  defineConfig,
+  type ClientTimeoutOptions,
+  type Config,
+  type LimitOptions,
+  type LogOptions,
+  type RouteOptions,
+  type UpstreamOptions,
+  type UpstreamTlsOptions,
+} from './types.ts';
+export type * from './model.ts';

@@ -1,0 +1,37 @@
+import type { Diagnostic, DiagnosticData } from '../diagnostics/diagnostic.ts';
+
+/** A place in the config. */
+export type KeyPath = readonly (string | number)[];
+
+/** Collects everything that is wrong with a config, so that it's reported at once. */
+export class Problems {
+  readonly all: Diagnostic[] = [];
+
+  error(code: string, path: KeyPath, data: DiagnosticData = {}): void {
+    this.all.push({ code, severity: 'error', data, path });
+  }
+
+  warn(code: string, path: KeyPath, data: DiagnosticData = {}): void {
+    this.all.push({ code, severity: 'warning', data, path });
+  }
+
+  /** Takes over what another part found. */
+  add(diagnostics: readonly Diagnostic[]): void {
+    this.all.push(...diagnostics);
+  }
+
+  get hasErrors(): boolean {
+    return this.all.some((diagnostic) => diagnostic.severity === 'error');
+  }
+}
+
+/** A path as people read it: `routes[2].path`, `cors.partners.origins[0]`. */
+export function formatPath(path: KeyPath): string {
+  let text = '';
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else if (/^[\w-]+$/.test(key)) text += text === '' ? key : `.${key}`;
+    else text += `[${JSON.stringify(key)}]`;
+  }
+  return text;
+}

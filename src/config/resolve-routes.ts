@@ -1,0 +1,119 @@
+import {
+  buildRouteTable,
+  parsePathPattern,
+  parseTemplate,
+  templateNames,
+  type RoutePattern,
+  type RouteTable,
+} from '../routing/index.ts';
+import type { ResolveContext } from './context.ts';
+import type { ActionModel, RouteModel } from './model.ts';
+import type { KeyPath } from './problems.ts';
+import { resolveAction, type ParsedRouteOptions } from './resolve-actions.ts';
+import type { Policies } from './resolve-policies.ts';
+import { isFieldValue } from './resolve-respond.ts';
+import type { Upstreams } from './resolve-upstreams.ts';
+import { headerNamePattern } from './schema/fields.ts';
+import { parsePart } from './schema/issues.ts';
+import { routeOptions } from './schema/schema.ts';
+
+/** What routes may name. */
+export interface RouteParts {
+  readonly context: ResolveContext;
+  readonly upstreams: Upstreams;
+  readonly policies: Policies;
+}
+
+/** Understands `routes` and builds the table; without one if there are errors. */
+export function resolveRoutes(
+  raw: readonly unknown[],
+  parts: RouteParts,
+): { routes: RouteModel[]; table: RouteTable<RouteModel> | undefined } {
+  const patterns: RoutePattern<RouteModel | undefined>[] = [];
+  const { problems } = parts.context;
+  for (const [index, value] of raw.entries()) {
+    const at = ['routes', index];
+    const options = parsePart(routeOptions, value, { path: at, problems });
+    if (options !== undefined) patterns.push(resolveRoute(options, at, parts));
+  }
+  checkNames(patterns, parts.context);
+  const built = buildRouteTable(patterns);
+  if ('problems' in built) problems.add(built.problems);
+  const routes = patterns.flatMap(({ route }) => (route === undefined ? [] : [route]));
+  if ('problems' in built || routes.length < raw.length) return { routes, table: undefined };
+  return { routes, table: built.table as RouteTable<RouteModel> };
+}
+
+function resolveRoute(
+  options: ParsedRouteOptions,
+  at: KeyPath,
+  parts: RouteParts,
+): RoutePattern<RouteModel | undefined> {
+  const { context, upstreams, policies } = parts;
+  const { path = '/*' } = options;
+  const hosts = listOf(options.host);
+  const label = options.name ?? `${hosts.join(',')}${path}`;
+  const parsed = parsePathPattern(path);
+  const action = resolveAction(options, {
+    problems: context.problems,
+    baseDir: context.baseDir,
+    checkFiles: context.checkFiles,
+    path: at,
+    upstreams,
+    pattern: 'code' in parsed ? undefined : parsed,
+  });
+  const cors = policies.find(options.cors, label, [...at, 'cors']);
+  return {
+    route: action === undefined ? undefined : Object.freeze({ label, action: Object.freeze(action), cors }),
+    label,
+    hosts,
+    path,
+    methods: resolveMethods(listOf(options.method), [...at, 'method'], context),
+    headers: resolveHeaders(options.header ?? {}, [...at, 'header'], context),
+    captureRest: fillsRest(action),
+    at,
+  };
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function fillsRest(action: ActionModel | undefined): boolean {
+  const template = action?.kind === 'proxy' ? action.rewrite : action?.kind === 'redirect' ? action.to : '';
+  return templateNames(parseTemplate(template)).includes('*');
+}
+
+function resolveMethods(methods: readonly string[], at: KeyPath, { problems }: ResolveContext): readonly string[] {
+  for (const method of methods) {
+    if (!headerNamePattern.test(method)) problems.error('method-invalid', at, { method });
+    else if (method === 'CONNECT') problems.error('method-connect', at, { method });
+    else if (method !== method.toUpperCase()) problems.error('method-case', at, { method });
+  }
+  return methods;
+}
+
+function resolveHeaders(
+  headers: Readonly<Record<string, string | true>>,
+  at: KeyPath,
+  { problems }: ResolveContext,
+): Record<string, string | true> {
+  const resolved: [string, string | true][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (!headerNamePattern.test(name)) problems.error('header-name-invalid', [...at, name], { name });
+    else if (value !== true && !isFieldValue(value)) problems.error('header-value-invalid', [...at, name], { name });
+    else resolved.push([name.toLowerCase(), value]);
+  }
+  return Object.fromEntries(resolved);
+}
+
+/** Two routes of one name couldn't be told apart in the log. */
+function checkNames(patterns: readonly RoutePattern<unknown>[], { problems }: ResolveContext): void {
+  const seen = new Set<string>();
+  for (const { label, at } of patterns) {
+    // Labels made of host and path may be equal: such routes differ by method or header.
+    if (!label.includes('/') && seen.has(label))
+      problems.error('route-name-twice', [...(at ?? []), 'name'], { name: label });
+    seen.add(label);
+  }
+}

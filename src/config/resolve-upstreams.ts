@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type * as z from 'zod';
+import { DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_IDLE, DEFAULT_UPSTREAM_TIMEOUTS } from './defaults.ts';
+import type { ServerModel, UpstreamModel, UpstreamTimeouts, UpstreamTls } from './model.ts';
+import type { KeyPath } from './problems.ts';
+import type { ResolveContext } from './context.ts';
+import { parsePart } from './schema/issues.ts';
+import { upstream as upstreamSchema, type upstreamOptions, type upstreamTls } from './schema/schema.ts';
+
+const NO_TLS: UpstreamTls = Object.freeze({ ca: undefined, serverName: undefined, dangerouslySkipVerify: false });
+
+/** Named upstreams, and those that routes write as URLs. */
+export class Upstreams {
+  readonly named = new Map<string, UpstreamModel>();
+  /** Every name in the file, also of upstreams that are wrong in themselves. */
+  readonly names = new Set<string>();
+  readonly used = new Set<string>();
+  private readonly byUrl = new Map<string, UpstreamModel>();
+  private readonly context: ResolveContext;
+
+  constructor(context: ResolveContext) {
+    this.context = context;
+  }
+
+  /** Understands one entry of `upstreams`. */
+  define(name: string, value: unknown): void {
+    const { problems } = this.context;
+    const path = ['upstreams', name];
+    this.names.add(name);
+    const options = parsePart(upstreamSchema, value, { path, problems });
+    if (options === undefined) return;
+    const short = typeof options === 'string' || Array.isArray(options);
+    const model = this.build(name, short ? { servers: options } : options, { path, short });
+    if (model !== undefined) this.named.set(name, model);
+  }
+
+  /** What a route's `proxy` means. */
+  find(proxy: string, path: KeyPath): UpstreamModel | undefined {
+    if (proxy.includes('://')) return this.fromUrl(proxy, path);
+    this.used.add(proxy);
+    if (!this.names.has(proxy)) this.context.unknownName('upstream-unknown', path, { name: proxy, known: this.names });
+    return this.named.get(proxy);
+  }
+
+  private fromUrl(url: string, path: KeyPath): UpstreamModel | undefined {
+    const known = this.byUrl.get(url);
+    if (known !== undefined) return known;
+    const model = this.build(url, { servers: url }, { path, short: true });
+    if (model !== undefined) this.byUrl.set(url, model);
+    return model;
+  }
+
+  private build(
+    name: string,
+    options: z.output<typeof upstreamOptions>,
+    { path, short }: { path: KeyPath; short: boolean },
+  ): UpstreamModel | undefined {
+    const { problems } = this.context;
+    const urls = typeof options.servers === 'string' ? [options.servers] : options.servers;
+    const serversPath = short ? path : [...path, 'servers'];
+    if (urls.length === 0) problems.error('upstream-no-server', serversPath, { name });
+    const servers: ServerModel[] = [];
+    for (const [index, url] of urls.entries()) {
+      const urlPath = typeof options.servers === 'string' ? serversPath : [...serversPath, index];
+      const server = parseServer(url);
+      if ('reason' in server) problems.error('server-url-invalid', urlPath, { url, reason: server.reason });
+      else servers.push(Object.freeze(server));
+    }
+    const tls = this.resolveTls(options.tls, [...path, 'tls']);
+    if (servers.length === 0 || servers.length < urls.length || tls === undefined) return undefined;
+    return Object.freeze({
+      name,
+      servers: Object.freeze(servers),
+      timeouts: mergeTimeouts(DEFAULT_UPSTREAM_TIMEOUTS, options.timeouts),
+      maxIdle: options.maxIdle ?? DEFAULT_MAX_IDLE,
+      idleTimeout: options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
+      tls,
+    });
+  }
+
+  private resolveTls(options: z.output<typeof upstreamTls> | undefined, path: KeyPath): UpstreamTls | undefined {
+    if (options === undefined) return NO_TLS;
+    const { ca: file, serverName, dangerouslySkipVerify = false } = options;
+    const ca = file === undefined ? undefined : this.readCertificates(file, [...path, 'ca']);
+    if (file !== undefined && ca === undefined) return undefined;
+    return Object.freeze({ ca, serverName, dangerouslySkipVerify });
+  }
+
+  private readCertificates(file: string, path: KeyPath): readonly string[] | undefined {
+    const { baseDir, checkFiles, problems } = this.context;
+    if (!checkFiles) return [];
+    const absolute = resolve(baseDir, file);
+    try {
+      const text = readFileSync(absolute, 'utf8');
+      const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+      if (certificates !== null) return Object.freeze([...certificates]);
+      problems.error('ca-empty', path, { file: absolute });
+    } catch (error) {
+      problems.error('file-unreadable', path, { file: absolute, cause: causeOf(error) });
+    }
+    return undefined;
+  }
+}
+
+/** Why the file system refused, in its own short word (`ENOENT`). */
+export function causeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Timeouts of an upstream or of a route over those of what surrounds it. */
+export function mergeTimeouts(
+  base: UpstreamTimeouts,
+  over: { readonly [Key in keyof UpstreamTimeouts]?: number } | undefined,
+): UpstreamTimeouts {
+  return over === undefined ? base : Object.freeze({ ...base, ...over });
+}
+
+/** A server's URL, or why it isn't one. */
+export function parseServer(text: string): ServerModel | { readonly reason: string } {
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return { reason: 'no-scheme' };
+  if (/[\s\\]/.test(text)) return { reason: 'not-a-url' };
+  const url = parseUrl(text);
+  if (url === null) return { reason: 'not-a-url' };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { reason: 'scheme' };
+  if (url.username !== '' || url.password !== '') return { reason: 'userinfo' };
+  if (text.includes('?') || text.includes('#')) return { reason: 'query' };
+  const protocol = url.protocol === 'https:' ? 'https' : 'http';
+  const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port);
+  if (port === 0) return { reason: 'port' };
+  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
+  return { protocol, host, port, basePath: url.pathname.replace(/\/+$/, '') };
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}

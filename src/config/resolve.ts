@@ -1,0 +1,147 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type * as z from 'zod';
+import { ResolveContext } from './context.ts';
+import { DEFAULT_CLIENT_TIMEOUTS, DEFAULT_LIMITS, DEFAULT_LOG } from './defaults.ts';
+import type { ListenerModel, LogModel, Model } from './model.ts';
+import { Problems } from './problems.ts';
+import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
+import { Policies } from './resolve-policies.ts';
+import { resolveRoutes } from './resolve-routes.ts';
+import { Upstreams } from './resolve-upstreams.ts';
+import { parsePart, reportUnknownKey, show } from './schema/issues.ts';
+import { configSchema } from './schema/schema.ts';
+import type { Config } from './types.ts';
+
+/** What a valid config gives, or everything that is wrong with it (and what is worth a look). */
+export type ConfigResult =
+  | { readonly model: Model; readonly warnings: readonly Diagnostic[] }
+  | { readonly problems: readonly Diagnostic[] };
+
+/** How a config is understood. */
+export interface ResolveOptions {
+  /** Where relative paths begin. Default: the working directory. */
+  readonly baseDir?: string;
+  /** Whether the files and folders that the config names must exist. Default: `true`. */
+  readonly checkFiles?: boolean;
+}
+
+/**
+ * Turns a config into the frozen model that the gateway runs on. Never throws: whatever is wrong is reported, all at
+ * once, with its place in the config.
+ */
+export function resolveConfig(config: Config, options: ResolveOptions = {}): ConfigResult {
+  const problems = new Problems();
+  try {
+    const model = new Resolver(problems, options).resolve(config);
+    if (model !== undefined && !problems.hasErrors) return { model, warnings: problems.all };
+  } catch (error) {
+    // Getters and proxies of a config written in JavaScript may do anything.
+    problems.error('config-unreadable', [], { cause: error instanceof Error ? error.message : String(error) });
+  }
+  return { problems: problems.all };
+}
+
+type Section = keyof z.output<typeof configSchema>;
+
+class Resolver {
+  private readonly problems: Problems;
+  private readonly context: ResolveContext;
+  private raw: Readonly<Record<string, unknown>> = {};
+
+  constructor(problems: Problems, options: ResolveOptions) {
+    this.problems = problems;
+    this.context = new ResolveContext(problems, {
+      baseDir: options.baseDir ?? process.cwd(),
+      checkFiles: options.checkFiles ?? true,
+    });
+  }
+
+  resolve(config: unknown): Model | undefined {
+    const { problems, context } = this;
+    if (!isRecord(config)) {
+      problems.error('config-type', [], { value: show(config), expected: ['an object with `routes`'] });
+      return undefined;
+    }
+    this.raw = config;
+    const known = Object.keys(configSchema.shape);
+    for (const key of Object.keys(config)) {
+      if (!known.includes(key)) reportUnknownKey(key, known, { path: [], problems });
+    }
+
+    const upstreams = new Upstreams(context);
+    for (const [name, value] of Object.entries(this.record('upstreams'))) upstreams.define(name, value);
+    const policies = new Policies(this.record('cors'), context);
+    const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
+    const listeners = this.listeners();
+    const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
+      path: ['trustedProxies'],
+      problems,
+    });
+    const settings = {
+      limits: Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') }),
+      timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
+      log: this.log(),
+      explain: this.section('explain') ?? false,
+    };
+    this.reportUnused('upstream-unused', 'upstreams', upstreams);
+    this.reportUnused('policy-unused', 'cors', policies);
+    if (table === undefined) return undefined;
+    return Object.freeze({
+      listeners: Object.freeze(listeners),
+      trustedProxies: Object.freeze(trustedProxies),
+      upstreams: upstreams.named,
+      policies: policies.named,
+      routes: Object.freeze(routes),
+      table,
+      defaultPolicy: policies.default,
+      ...settings,
+    });
+  }
+
+  private section<Key extends Section>(key: Key): z.output<typeof configSchema>[Key] | undefined {
+    if (!Object.hasOwn(this.raw, key) || this.raw[key] === undefined) return undefined;
+    const schema: z.ZodType = configSchema.shape[key];
+    const parsed = parsePart(schema, this.raw[key], { path: [key], problems: this.problems });
+    // One key's schema gives that key's type, which TypeScript can't follow through an index.
+    return parsed as z.output<typeof configSchema>[Key];
+  }
+
+  private record(key: 'upstreams' | 'cors'): Readonly<Record<string, unknown>> {
+    const value = this.raw[key];
+    if (isRecord(value)) return value;
+    if (value !== undefined) this.problems.error('config-type', [key], { value: show(value), expected: ['an object'] });
+    return {};
+  }
+
+  private list(key: 'routes'): readonly unknown[] {
+    const value = this.raw[key];
+    if (Array.isArray(value) && value.length > 0) return value;
+    if (value === undefined || Array.isArray(value)) this.problems.error('routes-none', [key]);
+    else this.problems.error('config-type', [key], { value: show(value), expected: ['a list'] });
+    return [];
+  }
+
+  private listeners(): ListenerModel[] {
+    const at = { path: ['listen'], problems: this.problems };
+    const value = this.section('listen');
+    // A `listen` of the wrong type has been reported.
+    return value === undefined && this.raw['listen'] !== undefined ? [] : resolveListen(value, at);
+  }
+
+  private log(): LogModel {
+    const { format = DEFAULT_LOG.format, access = DEFAULT_LOG.access } = this.section('log') ?? {};
+    return Object.freeze({ format, access: access === true || access === 'on' ? 'on' : 'off' });
+  }
+
+  private reportUnused(
+    code: string,
+    key: string,
+    { names, used }: { readonly names: ReadonlySet<string>; readonly used: ReadonlySet<string> },
+  ): void {
+    for (const name of names) if (!used.has(name)) this.problems.warn(code, [key, name], { name });
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { durationPattern, parseDuration } from '../duration.ts';
+import { parseSize, sizePattern } from '../size.ts';
+
+/** An object without other keys; the message of an unknown one lists what is known, for "did you mean". */
+export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape).join(' ');
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined),
+  });
+}
+
+/** A field that several options share. `code` is the diagnostic's when the value doesn't pass. */
+function textField(code: string, pattern: RegExp, passes: (text: string) => boolean): z.ZodString {
+  return z.string().refine(passes, { params: { code } }).meta({ pattern: pattern.source });
+}
+
+/** `250ms`, `5s`, `1h30m`, or 0 for none; milliseconds when parsed. */
+export const duration = z.union(
+  [
+    z.literal(0),
+    textField('config-duration', durationPattern, (text) => parseDuration(text) !== undefined).transform(
+      (text) => parseDuration(text) ?? 0,
+    ),
+  ],
+  { error: 'config-duration' },
+);
+
+/** `64KiB`, `10MB`, or bytes as a number; bytes when parsed. */
+export const size = z.union(
+  [
+    z.int().min(0),
+    textField('config-size', sizePattern, (text) => parseSize(text) !== undefined).transform(
+      (text) => parseSize(text) ?? 0,
+    ),
+  ],
+  { error: 'config-size' },
+);
+
+/** A length of time in a config. */
+export type Duration = z.input<typeof duration>;
+
+/** A number of bytes in a config. */
+export type Size = z.input<typeof size>;
+
+/** The name of a header (RFC 9110 §5.6.2, token). */
+export const headerNamePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** One string, or a list of them. */
+export const oneOrMore = z.union([z.string(), z.array(z.string())]);

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { filesRouteFields } from '../../actions/files/options.ts';
+import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.ts';
+import { redirectRouteFields } from '../../actions/redirect/options.ts';
+import { respondRouteFields } from '../../actions/respond/options.ts';
+import { policyOptions } from '../../features/cors/options.ts';
+import { duration, oneOrMore, size, strictObject } from './fields.ts';
+
+/** Schema of `UpstreamTlsOptions`. */
+export const upstreamTls = strictObject({
+  ca: z.string().exactOptional(),
+  serverName: z.string().exactOptional(),
+  dangerouslySkipVerify: z.boolean().exactOptional(),
+}).meta({ id: 'UpstreamTlsOptions' });
+
+/** Schema of `UpstreamOptions`. */
+export const upstreamOptions = strictObject({
+  servers: oneOrMore,
+  timeouts: upstreamTimeouts.exactOptional(),
+  maxIdle: z.int().min(0).max(100_000).exactOptional(),
+  idleTimeout: duration.exactOptional(),
+  tls: upstreamTls.exactOptional(),
+}).meta({ id: 'UpstreamOptions' });
+
+/** One entry of `upstreams`. */
+export const upstream = z.union([z.string(), z.array(z.string()), upstreamOptions]);
+
+/** Schema of `RouteOptions`; that there's exactly one action is checked with what the actions mean. */
+export const routeOptions = strictObject({
+  name: z.string().exactOptional(),
+  host: oneOrMore.exactOptional(),
+  path: z.string().exactOptional(),
+  method: oneOrMore.exactOptional(),
+  header: z.record(z.string(), z.union([z.string(), z.literal(true)])).exactOptional(),
+  ...proxyRouteFields,
+  ...filesRouteFields,
+  ...redirectRouteFields,
+  ...respondRouteFields,
+  cors: z.union([z.string(), z.literal(false), policyOptions]).exactOptional(),
+}).meta({ id: 'RouteOptions' });
+
+/** Schema of `LimitOptions`. */
+export const limitOptions = strictObject({
+  requestLine: size.exactOptional(),
+  headers: size.exactOptional(),
+  headerCount: z.int().min(1).max(10_000).exactOptional(),
+  body: size.exactOptional(),
+  connections: z.int().min(0).exactOptional(),
+  connectionsPerAddress: z.int().min(0).exactOptional(),
+}).meta({ id: 'LimitOptions' });
+
+/** Schema of `ClientTimeoutOptions`. */
+export const clientTimeouts = strictObject({
+  head: duration.exactOptional(),
+  body: duration.exactOptional(),
+  keepAlive: duration.exactOptional(),
+  write: duration.exactOptional(),
+}).meta({ id: 'ClientTimeoutOptions' });
+
+/** Schema of `LogOptions`. */
+export const logOptions = strictObject({
+  format: z.enum(['text', 'json']).exactOptional(),
+  access: z.union([z.enum(['on', 'off']), z.boolean()]).exactOptional(),
+}).meta({ id: 'LogOptions' });
+
+/** Schema of `Config`: what an editor completes and `schema.json` says. */
+export const configSchema = strictObject({
+  listen: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).exactOptional(),
+  trustedProxies: z.array(z.string()).exactOptional(),
+  upstreams: z.record(z.string(), upstream).exactOptional(),
+  cors: z.record(z.string(), policyOptions).exactOptional(),
+  routes: z.array(routeOptions).exactOptional(),
+  limits: limitOptions.exactOptional(),
+  timeouts: clientTimeouts.exactOptional(),
+  log: logOptions.exactOptional(),
+  explain: z.boolean().exactOptional(),
+}).meta({ id: 'Config' });

@@ -1,0 +1,118 @@
+import type { FilesRouteOptions } from '../actions/files/options.ts';
+import type { ProxyRouteOptions, UpstreamTimeoutOptions } from '../actions/proxy/options.ts';
+import type { RedirectRouteOptions } from '../actions/redirect/options.ts';
+import type { RespondRouteOptions } from '../actions/respond/options.ts';
+import type { PolicyOptions } from '../cors/index.ts';
+import type { Duration, Size } from './schema/fields.ts';
+
+/** The whole configuration, as people write it. */
+export interface Config {
+  /**
+   * Where to listen: a port (`8080`) or `:8080` for this machine only, `0.0.0.0:8080` or `[::]:8080` for everybody, or a
+   * list. Default: `127.0.0.1:8080`.
+   */
+  readonly listen?: string | number | readonly (string | number)[];
+  /** Addresses or ranges of proxies in front whose `X-Forwarded-*` are believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** The servers behind the gateway, by name. One URL or a list of URLs is short for `servers`. */
+  readonly upstreams?: Readonly<Record<string, string | readonly string[] | UpstreamOptions>>;
+  /** CORS policies by name. The one named `default` holds for routes that name none. */
+  readonly cors?: Readonly<Record<string, PolicyOptions>>;
+  /** What is answered by what. The most specific route wins, whatever the order. */
+  readonly routes?: readonly RouteOptions[];
+  /** Limits on what clients send. */
+  readonly limits?: LimitOptions;
+  /** How long clients may take. */
+  readonly timeouts?: ClientTimeoutOptions;
+  /** Logs, on standard output. */
+  readonly log?: LogOptions;
+  /**
+   * For development: tell the browser's console why a request was refused, and name upstreams in error pages. Default:
+   * `false`.
+   */
+  readonly explain?: boolean;
+}
+
+/** A named set of servers. */
+export interface UpstreamOptions {
+  /** URLs of the servers; requests are spread over them. A path in a URL is put before the forwarded path. */
+  readonly servers: string | readonly string[];
+  /** How long the servers may take. */
+  readonly timeouts?: UpstreamTimeoutOptions;
+  /** Idle connections kept for reuse, per server. Default: `64`. */
+  readonly maxIdle?: number;
+  /** How long a connection may idle before it's closed. Node servers close after 5 s, so stay below. Default: `4s`. */
+  readonly idleTimeout?: Duration;
+  /** For servers with `https:`. */
+  readonly tls?: UpstreamTlsOptions;
+}
+
+/** TLS towards servers. */
+export interface UpstreamTlsOptions {
+  /** File with the certificate authorities to trust (PEM) instead of the system's. Relative to the config file. */
+  readonly ca?: string;
+  /** The name that the certificate must carry, instead of the server's host. */
+  readonly serverName?: string;
+  /** Take any certificate: whoever is on the network path can read and change everything. Default: `false`. */
+  readonly dangerouslySkipVerify?: boolean;
+}
+
+/** What a route matches, and exactly one of `proxy`, `files`, `redirect` and `respond`. */
+export interface RouteOptions extends ProxyRouteOptions, FilesRouteOptions, RedirectRouteOptions, RespondRouteOptions {
+  /** How logs and messages name this route. Default: its host and path. */
+  readonly name?: string;
+  /** Host names: `api.example.com`, `*.example.com` (one label or more), or a list. Default: any host. */
+  readonly host?: string | readonly string[];
+  /** `/a/b`, `/users/:id` or `/api/*`, which matches `/api` too. Default: `/*`. */
+  readonly path?: string;
+  /** Methods, in capitals. `GET` includes HEAD. Default: any method. */
+  readonly method?: string | readonly string[];
+  /** Headers that a request must have: a value to be equal to, or `true` for any value. */
+  readonly header?: Readonly<Record<string, string | true>>;
+  /**
+   * The CORS policy: a name from `cors`, one written here, or `false` for none. Default: the policy named `default`, if
+   * there is one.
+   */
+  readonly cors?: string | false | PolicyOptions;
+}
+
+/** Limits on what clients send. */
+export interface LimitOptions {
+  /** The request line. Default: `8KiB`. */
+  readonly requestLine?: Size;
+  /** The whole head of a request. Default: `32KiB`. */
+  readonly headers?: Size;
+  /** Header lines of a request. Default: `100`. */
+  readonly headerCount?: number;
+  /** The body of a request; it's streamed, never held in memory. Default: `0`, no limit. */
+  readonly body?: Size;
+  /** Client connections at a time. Default: `0`, no limit. */
+  readonly connections?: number;
+  /** Client connections at a time from one address. Default: `0`, no limit. */
+  readonly connectionsPerAddress?: number;
+}
+
+/** How long clients may take. `0` means no limit. */
+export interface ClientTimeoutOptions {
+  /** Until the head of a request is complete. Default: `15s`. */
+  readonly head?: Duration;
+  /** Without a byte while the body of a request arrives. Default: `60s`. */
+  readonly body?: Duration;
+  /** Between two requests on one connection. Default: `75s`. */
+  readonly keepAlive?: Duration;
+  /** Without progress while a client reads a response. Default: `60s`. */
+  readonly write?: Duration;
+}
+
+/** Logs, on standard output. */
+export interface LogOptions {
+  /** One line of text or one JSON object per event. Default: `text`. */
+  readonly format?: 'text' | 'json';
+  /** Whether every request is logged. Default: `on`. */
+  readonly access?: 'on' | 'off' | boolean;
+}
+
+/** Types a configuration: `export default defineConfig({ … })`. Returns it unchanged. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
