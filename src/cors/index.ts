@@ -6,6 +6,7 @@
 export { compareDecisions, type DecisionDifference } from './compare.ts';
 export { decide } from './decide.ts';
 export type { CorsRequest, Decision, DecisionData, DecisionKind, DecisionReason, HeaderLine } from './decision.ts';
+export { explainDecision } from './explain.ts';
 export { exposeNames } from './expose.ts';
 export type { Grant } from './grant.ts';
 export type {

@@ -1,3 +1,4 @@
+import type { CorsCode } from '../diagnostics/catalogue/cors.ts';
 import type { Diagnostic, DiagnosticData, Severity } from '../diagnostics/diagnostic.ts';
 
 /** A place in the options. */
@@ -8,19 +9,25 @@ export class Report {
   readonly problems: Diagnostic[] = [];
   readonly warnings: Diagnostic[] = [];
 
-  error(code: string, path: Path, data: DiagnosticData = {}): void {
+  error(code: CorsCode, path: Path, data: DiagnosticData = {}): void {
     this.problems.push({ code, severity: 'error', data, path });
   }
 
-  warn(code: string, path: Path, data: DiagnosticData = {}): void {
+  warn(code: CorsCode, path: Path, data: DiagnosticData = {}): void {
     this.#note('warning', code, path, data);
   }
 
-  inform(code: string, path: Path, data: DiagnosticData = {}): void {
+  inform(code: CorsCode, path: Path, data: DiagnosticData = {}): void {
     this.#note('info', code, path, data);
   }
 
-  #note(severity: Severity, code: string, path: Path, data: DiagnosticData): void {
+  /** Takes over what another report found. */
+  add(other: Report): void {
+    this.problems.push(...other.problems);
+    this.warnings.push(...other.warnings);
+  }
+
+  #note(severity: Severity, code: CorsCode, path: Path, data: DiagnosticData): void {
     this.warnings.push({ code, severity, data, path });
   }
 }

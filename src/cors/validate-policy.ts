@@ -3,6 +3,8 @@ import type { OriginRule } from './origin-rule.ts';
 import { Report, show, type At, type Path } from './problem.ts';
 import { GRANT_KEYS, NO_GRANT, validateFlag, validateGrant } from './validate-grant.ts';
 import { readOrigins, type PlacedRule } from './validate-origins.ts';
+import { checkOverlap } from './validate-overlap.ts';
+import { checkTrust, type Hatches } from './validate-trust.ts';
 
 /** Options that hold together. */
 export interface ValidPolicy {
@@ -15,6 +17,13 @@ export interface ValidPolicy {
 
 type Options = Readonly<Record<string, unknown>>;
 
+const HATCH_KEYS: readonly string[] = [
+  'dangerouslyAllowNullOrigin',
+  'dangerouslyAllowInsecureOrigins',
+  'dangerouslyAllowPublicSuffix',
+  'dangerouslyAllowLooseRegex',
+];
+
 const POLICY_KEYS: ReadonlySet<string> = new Set([
   ...GRANT_KEYS,
   'origins',
@@ -23,10 +32,7 @@ const POLICY_KEYS: ReadonlySet<string> = new Set([
   'enforce',
   'explain',
   'report',
-  'dangerouslyAllowNullOrigin',
-  'dangerouslyAllowInsecureOrigins',
-  'dangerouslyAllowPublicSuffix',
-  'dangerouslyAllowLooseRegex',
+  ...HATCH_KEYS,
 ]);
 
 const GROUP_KEYS: ReadonlySet<string> = new Set([...GRANT_KEYS, 'origins']);
@@ -40,6 +46,8 @@ export function validatePolicy(options: unknown, path: Path): { valid: ValidPoli
     return { valid: undefined, report };
   }
   checkKeys(options, POLICY_KEYS, at);
+  checkReport(options, at);
+  for (const key of HATCH_KEYS) validateFlag(options[key], false, { report, path: [...path, key] });
   const flag = (key: string): boolean => validateFlag(options[key], false, { report, path: [...path, key] });
   const valid = {
     upstream: validateUpstream(options, at),
@@ -70,6 +78,15 @@ function validateUpstream(options: Options, at: At): 'override' | 'pass' {
   return 'override';
 }
 
+/** A policy that is only reported is validated like any other, but it can't report in turn. */
+function checkReport(options: Options, at: At): void {
+  const { report: shadow } = options;
+  const path = [...at.path, 'report'];
+  if (shadow === undefined || typeof shadow === 'string') return;
+  if (isRecord(shadow) && shadow['report'] !== undefined) at.report.error('cors-report-nested', [...path, 'report']);
+  else at.report.add(validatePolicy(shadow, path).report);
+}
+
 /** With `pass` the upstream decides: whatever else is written would look as if it did something. */
 function checkPass(options: Options, at: At): { groups: Grant[]; rules: OriginRule[] } {
   for (const key of Object.keys(options)) {
@@ -81,27 +98,44 @@ function checkPass(options: Options, at: At): { groups: Grant[]; rules: OriginRu
 function readGroups(options: Options, at: At): { groups: Grant[]; rules: OriginRule[] } {
   const { report, path } = at;
   const defaults = validateGrant(options, NO_GRANT, at);
+  const allowNull = options['dangerouslyAllowNullOrigin'] === true;
   const listed = groupList(options, at);
   const groups: Grant[] = [];
-  const placed: PlacedRule[] = [];
+  const found: PlacedRule[][] = [];
   for (const { group, path: groupPath } of listed) {
     const groupAt = { report, path: groupPath };
     checkKeys(group, GROUP_KEYS, groupAt);
     groups.push(validateGrant(group, defaults, groupAt));
-    placed.push(
-      ...readOrigins(group['origins'], groups.length - 1, {
-        report,
-        path: [...groupPath, 'origins'],
-      }),
-    );
+    const source = { value: group['origins'], group: groups.length - 1, allowNull };
+    found.push(readOrigins(source, { report, path: [...groupPath, 'origins'] }));
   }
   if (options['origins'] !== undefined) {
     groups.push(defaults);
-    placed.push(...readOrigins(options['origins'], groups.length - 1, { report, path: [...path, 'origins'] }));
+    const source = { value: options['origins'], group: groups.length - 1, allowNull };
+    found.push(readOrigins(source, { report, path: [...path, 'origins'] }));
   } else if (listed.length === 0) {
     report.error('cors-origins-missing', [...path, 'origins']);
   }
+  const placed = found.flat();
+  checkRules(placed, groups, { options, report });
   return { groups, rules: placed.map(({ rule }) => rule) };
+}
+
+function checkRules(
+  placed: readonly PlacedRule[],
+  groups: readonly Grant[],
+  { options, report }: { options: Options; report: Report },
+): void {
+  const hatches: Hatches = {
+    insecureOrigins: options['dangerouslyAllowInsecureOrigins'] === true,
+    publicSuffix: options['dangerouslyAllowPublicSuffix'] === true,
+    looseRegex: options['dangerouslyAllowLooseRegex'] === true,
+  };
+  for (const entry of placed) {
+    const grant = groups[entry.rule.group];
+    if (grant !== undefined) checkTrust(entry, { grant, hatches, report });
+  }
+  checkOverlap(placed, report);
 }
 
 function groupList(options: Options, at: At): { group: Options; path: Path }[] {
