@@ -36,11 +36,7 @@ const TOLERATED_AGE = 2000;
  * Chooses between a file and its compressed siblings, closing what isn't sent. The choice doesn't depend on Range: two
  * requests that differ only in the part they want must get parts of the same bytes.
  */
-export async function represent(
-  exchange: Exchange,
-  file: OpenFile,
-  lookup: Lookup,
-): Promise<Representation> {
+export async function represent(exchange: Exchange, file: OpenFile, lookup: Lookup): Promise<Representation> {
   const mediaType = mediaTypeOf(file.segments.at(-1) ?? '');
   const negotiated = isCompressible(mediaType);
   const accepted = negotiated ? preferredCodings(exchange.headers.getById(H['accept-encoding'])) : [];
@@ -53,11 +49,7 @@ export async function represent(
   return describe(file, file.segments, { mediaType, negotiated, coding: undefined });
 }
 
-async function openSibling(
-  file: OpenFile,
-  coding: Coding,
-  { root, absent }: Lookup,
-): Promise<OpenFile | undefined> {
+async function openSibling(file: OpenFile, coding: Coding, { root, absent }: Lookup): Promise<OpenFile | undefined> {
   const segments = [...file.segments.slice(0, -1), file.segments.at(-1) + coding.extension];
   const key = segments.join('/');
   if (absent.has(key)) return undefined;
