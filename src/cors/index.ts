@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { applyDecision, mergeVary } from './apply.ts';
 export { compareDecisions, type DecisionDifference } from './compare.ts';
 export { decide } from './decide.ts';
 export type { CorsRequest, Decision, DecisionData, DecisionKind, DecisionReason, HeaderLine } from './decision.ts';
