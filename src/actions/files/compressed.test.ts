@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
 import { TestExchange } from '../../../test/fixtures/test-exchange.ts';
 import type { Action } from '../../wire/exchange.ts';
-import { createFiles } from './index.ts';
+import { createFiles } from './files.ts';
 
 const SCRIPT = 'console.log("hello");'.repeat(50);
 const BR = brotliCompressSync(SCRIPT);

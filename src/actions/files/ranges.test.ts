@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
 import { TestExchange } from '../../../test/fixtures/test-exchange.ts';
-import { createFiles } from './index.ts';
+import { createFiles } from './files.ts';
 
 const MOVIE = Buffer.alloc(300_000, 'abcdefghij');
 let site: TempFolder;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
 import { TestExchange } from '../../../test/fixtures/test-exchange.ts';
-import { createFiles } from './index.ts';
+import { createFiles } from './files.ts';
 
 const SECRET = 'top-secret-content';
 let base: TempFolder;

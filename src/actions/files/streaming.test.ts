@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
 import { TestExchange } from '../../../test/fixtures/test-exchange.ts';
-import { createFiles } from './index.ts';
+import { createFiles } from './files.ts';
 
 const SIZE = 1_000_003;
 const CONTENT = Buffer.alloc(SIZE, '0123456789abcdef');

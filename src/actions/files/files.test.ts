@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
 import { TestExchange, type TestRequest } from '../../../test/fixtures/test-exchange.ts';
 import type { FilesModel } from '../../config/model.ts';
-import { createFiles } from './index.ts';
+import { createFiles } from './files.ts';
 
 let site: TempFolder;
 
