@@ -15,7 +15,11 @@ export class ResolveContext {
   }
 
   /** Reports a name that nothing defines, with the one that was probably meant. */
-  unknownName(code: string, path: KeyPath, { name, known }: { name: string; known: ReadonlySet<string> }): void {
+  unknownName(
+    code: 'upstream-unknown' | 'policy-unknown',
+    path: KeyPath,
+    { name, known }: { name: string; known: ReadonlySet<string> },
+  ): void {
     this.problems.error(code, path, { name, nearest: nearestWord(name, known) ?? '', known: [...known] });
   }
 }

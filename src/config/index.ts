@@ -1,4 +1,13 @@
 /** The configuration: what people write, and the frozen model that the gateway runs on. */
+export {
+  CONFIG_NAMES,
+  findConfig,
+  loadConfig,
+  parseConfig,
+  type ConfigFormat,
+  type LoadedConfig,
+  type ParseOptions,
+} from './load.ts';
 export { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
 export {
   defineConfig,

@@ -1,3 +1,4 @@
+import type { ConfigCode } from '../diagnostics/catalogue/config.ts';
 import type { Diagnostic, DiagnosticData } from '../diagnostics/diagnostic.ts';
 
 /** A place in the config. */
@@ -7,11 +8,11 @@ export type KeyPath = readonly (string | number)[];
 export class Problems {
   readonly all: Diagnostic[] = [];
 
-  error(code: string, path: KeyPath, data: DiagnosticData = {}): void {
+  error(code: ConfigCode, path: KeyPath, data: DiagnosticData = {}): void {
     this.all.push({ code, severity: 'error', data, path });
   }
 
-  warn(code: string, path: KeyPath, data: DiagnosticData = {}): void {
+  warn(code: ConfigCode, path: KeyPath, data: DiagnosticData = {}): void {
     this.all.push({ code, severity: 'warning', data, path });
   }
 
@@ -23,15 +24,4 @@ export class Problems {
   get hasErrors(): boolean {
     return this.all.some((diagnostic) => diagnostic.severity === 'error');
   }
-}
-
-/** A path as people read it: `routes[2].path`, `cors.partners.origins[0]`. */
-export function formatPath(path: KeyPath): string {
-  let text = '';
-  for (const key of path) {
-    if (typeof key === 'number') text += `[${key}]`;
-    else if (/^[\w-]+$/.test(key)) text += text === '' ? key : `.${key}`;
-    else text += `[${JSON.stringify(key)}]`;
-  }
-  return text;
 }

@@ -18,6 +18,8 @@ export interface ActionContext extends Pick<ResolveContext, 'problems' | 'baseDi
   readonly upstreams: Upstreams;
   /** The route's path, undefined if it's wrong. */
   readonly pattern: PathPattern | undefined;
+  /** As written. */
+  readonly routePath: string;
 }
 
 const ACTIONS = ['proxy', 'files', 'redirect', 'respond'] as const;
@@ -137,7 +139,7 @@ function respond(options: NonNullable<ParsedRouteOptions['respond']>, { path, pr
 }
 
 /** A prefix is stripped in whole segments, and every path of the route must have it. */
-function checkStripPrefix(prefix: string | undefined, { path, pattern, problems }: ActionContext): void {
+function checkStripPrefix(prefix: string | undefined, { path, pattern, routePath, problems }: ActionContext): void {
   if (prefix === undefined) return;
   const at = [...path, 'stripPrefix'];
   if (!/^\/[^/]/.test(prefix) || prefix.endsWith('/') || prefix.includes('//')) {
@@ -150,7 +152,7 @@ function checkStripPrefix(prefix: string | undefined, { path, pattern, problems 
     const segment = pattern.segments[index];
     return segment?.kind === 'static' && segment.text === text;
   });
-  if (!fits) problems.error('strip-prefix-mismatch', at, { value: prefix });
+  if (!fits) problems.error('strip-prefix-mismatch', at, { value: prefix, path: routePath });
 }
 
 /** A template may only fill in what the route's path captures. */

@@ -60,6 +60,7 @@ function resolveRoute(
     checkFiles: context.checkFiles,
     path: at,
     upstreams,
+    routePath: path,
     pattern: 'code' in parsed ? undefined : parsed,
   });
   const cors = policies.find(options.cors, label, [...at, 'cors']);

@@ -64,7 +64,7 @@ export class Upstreams {
     for (const [index, url] of urls.entries()) {
       const urlPath = typeof options.servers === 'string' ? serversPath : [...serversPath, index];
       const server = parseServer(url);
-      if ('reason' in server) problems.error('server-url-invalid', urlPath, { url, reason: server.reason });
+      if ('reason' in server) problems.error('server-url-invalid', urlPath, { url: masked(url), ...server });
       else servers.push(Object.freeze(server));
     }
     const tls = this.resolveTls(options.tls, [...path, 'tls']);
@@ -117,18 +117,33 @@ export function mergeTimeouts(
   return over === undefined ? base : Object.freeze({ ...base, ...over });
 }
 
+/** Why a URL can't be a server, and what may have been meant. */
+interface ServerProblem {
+  readonly reason: string;
+  readonly suggestion: string;
+}
+
+/** A URL without the password that it may hold. */
+function masked(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//…@');
+}
+
 /** A server's URL, or why it isn't one. */
-export function parseServer(text: string): ServerModel | { readonly reason: string } {
-  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return { reason: 'no-scheme' };
-  if (/[\s\\]/.test(text)) return { reason: 'not-a-url' };
+export function parseServer(text: string): ServerModel | ServerProblem {
+  const fail = (reason: string, suggestion = ''): ServerProblem => ({ reason, suggestion });
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text))
+    return fail('no-scheme', /^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) ? `http://${text}` : '');
+  if (/[\s\\]/.test(text)) return fail('not-a-url');
   const url = parseUrl(text);
-  if (url === null) return { reason: 'not-a-url' };
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { reason: 'scheme' };
-  if (url.username !== '' || url.password !== '') return { reason: 'userinfo' };
-  if (text.includes('?') || text.includes('#')) return { reason: 'query' };
+  if (url === null) return fail('not-a-url');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return fail('scheme', /^wss?:/i.test(text) ? text.replace(/^ws/i, 'http') : '');
+  }
+  if (url.username !== '' || url.password !== '') return fail('userinfo');
+  if (text.includes('?') || text.includes('#')) return fail('query', text.replace(/[?#].*$/s, ''));
   const protocol = url.protocol === 'https:' ? 'https' : 'http';
   const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port);
-  if (port === 0) return { reason: 'port' };
+  if (port === 0) return fail('port');
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
   return { protocol, host, port, basePath: url.pathname.replace(/\/+$/, '') };
 }

@@ -134,7 +134,7 @@ class Resolver {
   }
 
   private reportUnused(
-    code: string,
+    code: 'upstream-unused' | 'policy-unused',
     key: string,
     { names, used }: { readonly names: ReadonlySet<string>; readonly used: ReadonlySet<string> },
   ): void {

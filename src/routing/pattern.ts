@@ -38,6 +38,9 @@ export interface HeaderLookup {
   get(name: string): string | undefined;
 }
 
+/** What can be wrong with patterns: codes of the catalogue. */
+export type RouteCode = 'route-path-invalid' | 'route-host-invalid' | 'route-tie';
+
 /** An error of one pattern. */
 export function patternProblem(code: string, at: PatternPlace | undefined, data: Diagnostic['data']): Diagnostic {
   return at === undefined ? { code, severity: 'error', data } : { code, severity: 'error', data, path: at };

@@ -11,7 +11,11 @@ export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape): z.Zo
 }
 
 /** A field that several options share. `code` is the diagnostic's when the value doesn't pass. */
-function textField(code: string, pattern: RegExp, passes: (text: string) => boolean): z.ZodString {
+function textField(
+  code: 'config-duration' | 'config-size',
+  pattern: RegExp,
+  passes: (text: string) => boolean,
+): z.ZodString {
   return z.string().refine(passes, { params: { code } }).meta({ pattern: pattern.source });
 }
 

@@ -34,7 +34,9 @@ function reportIssue(issue: Issue, whole: unknown, { path: base, problems }: At)
       problems.error('config-value', path, { value: show(value), allowed: issue.values.map(String) });
       return;
     case 'custom':
-      problems.error(String(issue.params?.['code'] ?? 'config-type'), path, { value: show(value) });
+      problems.error(issue.params?.['code'] === 'config-size' ? 'config-size' : 'config-duration', path, {
+        value: show(value),
+      });
       return;
     case 'too_big':
       problems.error('config-range', path, { value: show(value), bound: `at most ${issue.maximum}` });
@@ -55,8 +57,9 @@ export function reportUnknownKey(key: string, known: readonly string[], { path, 
 
 /** Of the alternatives, reports the one that the value was meant as; if it's none of them, what they are. */
 function reportUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, at: At): void {
-  if (issue.message.startsWith('config-')) {
-    at.problems.error(issue.message, at.path, { value: show(value) });
+  const { message } = issue;
+  if (message === 'config-duration' || message === 'config-size') {
+    at.problems.error(message, at.path, { value: show(value) });
     return;
   }
   if (value === undefined) {

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Environment } from './env.ts';
+import { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
+import { causeOf } from './resolve-upstreams.ts';
+import { readSource, type Source } from './source.ts';
+import type { Config } from './types.ts';
+
+/** How a config's text is written. */
+export type ConfigFormat = 'yaml' | 'json';
+
+/** How a config's text is understood. */
+export interface ParseOptions extends ResolveOptions {
+  /** Variables for `${NAME}`. Default: the process's. */
+  readonly env?: Environment;
+  /** The file's name, for messages. */
+  readonly file?: string;
+}
+
+/** A config with the text that messages quote; without one if it's a program. */
+export type LoadedConfig = ConfigResult & { readonly file: string; readonly text: string | undefined };
+
+/** Names looked for where no file is named, in this order. */
+export const CONFIG_NAMES: readonly string[] = ['yaml', 'yml', 'json', 'ts', 'mts', 'js', 'mjs'].map(
+  (extension) => `oneorigin.${extension}`,
+);
+
+/** The config file of a folder, or undefined if it has none. */
+export function findConfig(folder: string): string | undefined {
+  return CONFIG_NAMES.map((name) => resolve(folder, name)).find((file) => existsSync(file));
+}
+
+/** Understands a config's text. Every problem carries its line and column. Never throws. */
+export function parseConfig(text: string, format: ConfigFormat, options: ParseOptions = {}): ConfigResult {
+  const { env = process.env, file } = options;
+  const source = readSource(text, { env, ...(file === undefined ? {} : { file }) });
+  const broken = source.problems.some(({ code }) => code.startsWith('yaml-'));
+  if (broken) return { problems: source.problems.map((problem) => nameFormat(problem, format)) };
+  if (source.value === null || source.value === undefined) {
+    return { problems: [place({ code: 'config-empty', severity: 'error', data: {}, path: [] }, source)] };
+  }
+  const result = resolveConfig(source.value as Config, options);
+  if (source.problems.length === 0 && 'model' in result) {
+    return { model: result.model, warnings: result.warnings.map((warning) => place(warning, source)) };
+  }
+  const found = 'model' in result ? result.warnings : result.problems;
+  const problems = [...source.problems, ...found.map((problem) => place(problem, source))];
+  return { problems: inOrder(withoutEchoes(problems, source.problems)) };
+}
+
+/** Reads a config from a file: YAML, JSON, or a TypeScript or JavaScript module's default export. Never throws. */
+export async function loadConfig(path: string, options: ParseOptions = {}): Promise<LoadedConfig> {
+  const absolute = resolve(path);
+  const context = { file: path, baseDir: dirname(absolute), ...options };
+  const extension = extname(path).toLowerCase();
+  if (/^\.[cm]?[jt]s$/.test(extension)) {
+    return { ...(await loadModule(absolute, context)), file: path, text: undefined };
+  }
+  let text: string;
+  try {
+    text = await readFile(absolute, 'utf8');
+  } catch (error) {
+    const data = { file: path, cause: causeOf(error) };
+    return { problems: [{ code: 'config-file-unreadable', severity: 'error', data }], file: path, text: undefined };
+  }
+  return { ...parseConfig(text, extension === '.json' ? 'json' : 'yaml', context), file: path, text };
+}
+
+async function loadModule(absolute: string, options: ParseOptions): Promise<ConfigResult> {
+  let config: unknown;
+  try {
+    // Only needed for configs that are programs, and slow to load.
+    const { createJiti } = await import('jiti');
+    const jiti = createJiti(absolute, { moduleCache: false, alias: { oneorigin: ownEntry() } });
+    config = await jiti.import(absolute, { default: true });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    return {
+      problems: [{ code: 'config-module-failed', severity: 'error', data: { file: options.file ?? absolute, cause } }],
+    };
+  }
+  return resolveConfig(config as Config, options);
+}
+
+/** This package's entry, so that a config can import `oneorigin` wherever it was installed. */
+function ownEntry(): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`./index.${extension}`, import.meta.url));
+}
+
+/** These are about a key; the others about its value. */
+const ABOUT_KEYS = new Set([
+  'config-unknown-key',
+  'cors-unknown-key',
+  'route-option-unused',
+  'upstream-unused',
+  'policy-unused',
+]);
+
+function place(diagnostic: Diagnostic, source: Source): Diagnostic {
+  const { path = [], data, code } = diagnostic;
+  const found = source.locate(path, ABOUT_KEYS.has(code) ? 'key' : 'value');
+  const other = typeof data['otherAt'] === 'string' ? /^routes\[(\d+)\]$/.exec(data['otherAt']) : null;
+  const otherLine = other === null ? undefined : source.locate(['routes', Number(other[1])])?.line;
+  return {
+    ...diagnostic,
+    ...(found === undefined ? {} : { place: found }),
+    ...(otherLine === undefined ? {} : { data: { ...data, otherLine } }),
+  };
+}
+
+function nameFormat(problem: Diagnostic, format: ConfigFormat): Diagnostic {
+  return { ...problem, data: { ...problem.data, format: format === 'json' ? 'JSON' : 'YAML' } };
+}
+
+/** What an unset variable left behind is missing only because of that. */
+function withoutEchoes(problems: readonly Diagnostic[], causes: readonly Diagnostic[]): Diagnostic[] {
+  const lines = new Set(causes.map(({ place: at }) => `${at?.line}:${at?.column}`));
+  return problems.filter(
+    (problem) => causes.includes(problem) || !lines.has(`${problem.place?.line}:${problem.place?.column}`),
+  );
+}
+
+function inOrder(problems: readonly Diagnostic[]): Diagnostic[] {
+  return problems.toSorted(
+    ({ place: a }, { place: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
+  );
+}

@@ -1,0 +1,5 @@
+/** Problems as values, and the renderers that turn them into prose. */
+export { catalogue, proseOf, type Prose } from './catalogue/index.ts';
+export type { Diagnostic, DiagnosticData, Place, Severity } from './diagnostic.ts';
+export { renderJson, type JsonDiagnostic } from './render-json.ts';
+export { formatPath, painter, renderText, type Paint, type TextOptions } from './render-text.ts';
