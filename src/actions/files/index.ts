@@ -1,0 +1,2 @@
+/** The action `files`. */
+export { createFiles } from './files.ts';

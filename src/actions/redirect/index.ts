@@ -1,0 +1,2 @@
+/** The action `redirect`. */
+export { createRedirect } from './redirect.ts';

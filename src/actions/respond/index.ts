@@ -1,0 +1,2 @@
+/** The action `respond`. */
+export { createRespond } from './respond.ts';
