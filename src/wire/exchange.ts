@@ -11,8 +11,10 @@ export interface CorsNote {
   readonly reason: string;
   /** Name of the policy, if one applied. */
   readonly policy: string | undefined;
-  /** What a person should read: the rule that refused and what to write in the config. */
-  readonly explanation?: string | undefined;
+  /** What a person should read: the rule that refused and what to write in the config; '' if there's nothing to say. */
+  readonly explanation: string;
+  /** Where a policy that's only reported would have decided otherwise; '' if it wouldn't. */
+  readonly report: string;
 }
 
 /** The route that matched, as far as the wire and the log are concerned. */

@@ -26,7 +26,16 @@ export const HOP_BY_HOP = markNames(
 );
 
 /** Never taken away because a peer's Connection names it: end-to-end, or ours (Traefik's CVE-2024-45410 was this). */
-const KEPT = new Set(['host', 'content-type', 'cache-control', 'cookie', 'authorization', 'set-cookie', 'origin', 'vary']);
+const KEPT = new Set([
+  'host',
+  'content-type',
+  'cache-control',
+  'cookie',
+  'authorization',
+  'set-cookie',
+  'origin',
+  'vary',
+]);
 
 /** Removes the fields that Connection lists. Call before our own lines are added, so that a peer can't remove those. */
 export function removeListed(headers: HeaderList): void {

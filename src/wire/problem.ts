@@ -36,7 +36,13 @@ export function replyProblem(exchange: Exchange, code: ProblemCode, options: Pro
   headers.appendField(VARY_ACCEPT);
   for (const field of options.headers ?? []) headers.appendField(field);
   const body = navigates
-    ? renderProblemPage({ code, kind, detail: options.detail, id: exchange.id, reloadAfter: options.reloadAfter })
+    ? renderProblemPage({
+        code,
+        kind,
+        detail: options.detail,
+        id: exchange.id,
+        reloadAfter: options.reloadAfter,
+      })
     : JSON.stringify({
         type: PROBLEM_TYPE_BASE + code,
         title: kind.title,

@@ -24,7 +24,9 @@ export function createProxy(model: ProxyModel, parts: Pick<ProxyAction, 'upstrea
   return function proxy(exchange) {
     // RFC 9110 §7.6.3: Via is how a loop is noticed.
     if (exchange.headers.getById(H.via)?.includes(VIA) === true) {
-      return replyProblem(exchange, 'loop-detected', { detail: 'An upstream of this gateway is the gateway itself.' });
+      return replyProblem(exchange, 'loop-detected', {
+        detail: 'An upstream of this gateway is the gateway itself.',
+      });
     }
     new ProxyExchange(exchange, action).start();
   };

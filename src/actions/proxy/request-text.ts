@@ -44,7 +44,8 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
     (exchange.authority === '' ? '' : `X-Forwarded-Host: ${exchange.authority}\r\n`) +
     `X-Real-IP: ${exchange.clientAddress}\r\n` +
     `X-Request-Id: ${exchange.id}\r\n`;
-  if (model.forwarded) text += `Forwarded: ${forwarded === undefined ? '' : `${forwarded}, `}${forwardedElement(exchange)}\r\n`;
+  if (model.forwarded)
+    text += `Forwarded: ${forwarded === undefined ? '' : `${forwarded}, `}${forwardedElement(exchange)}\r\n`;
   if (model.via) text += `Via: ${VIA}\r\n`;
   if (exchange.upgradeTo !== '') text += `Connection: Upgrade\r\nUpgrade: ${exchange.upgradeTo}\r\n`;
   else if (teTrailers) text += 'Connection: TE\r\nTE: trailers\r\n';
@@ -68,7 +69,13 @@ function forwardedElement(exchange: Exchange): string {
 }
 
 /** The whole head for one server. */
-export function requestText(exchange: Exchange, path: string, fields: string, server: UpstreamServer, model: ProxyModel): string {
+export function requestText(
+  exchange: Exchange,
+  path: string,
+  fields: string,
+  server: UpstreamServer,
+  model: ProxyModel,
+): string {
   const host = model.host === 'keep' && exchange.host !== '' ? exchange.host : server.authority;
   return `${exchange.method} ${server.basePath}${path}${exchange.query} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`;
 }

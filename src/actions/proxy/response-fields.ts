@@ -9,7 +9,8 @@ export function cleanResponse(headers: HeaderList, model: ProxyModel, server: Up
   const connection = headers.getById(H.connection);
   if (connection !== undefined && connection !== 'keep-alive' && connection !== 'close') removeListed(headers);
   headers.removeMarked(HOP_BY_HOP);
-  if (model.host === 'upstream' || model.stripPrefix !== '' || server.basePath !== '') mapLocation(headers, model, server);
+  if (model.host === 'upstream' || model.stripPrefix !== '' || server.basePath !== '')
+    mapLocation(headers, model, server);
 }
 
 /**

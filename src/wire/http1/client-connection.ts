@@ -123,7 +123,10 @@ export class ClientConnection implements DecodedBody {
   constructor(
     target: ClientTarget,
     wheel: TimerWheel,
-    hooks: { released: (connection: ClientConnection) => void; closed: (connection: ClientConnection) => void },
+    hooks: {
+      released: (connection: ClientConnection) => void;
+      closed: (connection: ClientConnection) => void;
+    },
   ) {
     this.target = target;
     this.wheel = wheel;
@@ -443,7 +446,8 @@ export class ClientConnection implements DecodedBody {
 
   private expired(): void {
     if (this.state === CONNECTING) this.fail('upstream-connect-timeout', 'connect');
-    else if (this.state === BUSY) this.fail(this.headDone || !this.requestSent ? 'upstream-idle-timeout' : 'upstream-head-timeout', 'silent');
+    else if (this.state === BUSY)
+      this.fail(this.headDone || !this.requestSent ? 'upstream-idle-timeout' : 'upstream-head-timeout', 'silent');
     else this.destroy();
   }
 

@@ -23,5 +23,8 @@ export function connectFailure(error: Error | undefined): { code: ProblemCode; d
   if (code === 'ETIMEDOUT') return { code: 'upstream-connect-timeout', detail: code };
   if (code === 'ECONNRESET' || code === 'EPIPE') return { code: 'upstream-reset', detail: code };
   // What is left comes from TLS: a certificate that doesn't verify, or no common protocol.
-  return { code: 'upstream-tls', detail: code === '' ? error.message : `${code}: ${error.message}` };
+  return {
+    code: 'upstream-tls',
+    detail: code === '' ? error.message : `${code}: ${error.message}`,
+  };
 }

@@ -123,7 +123,10 @@ export class RequestHead extends MessageHead {
     this.upgrade = (this.headers.getCombined('upgrade') ?? '').toLowerCase();
   }
 
-  private no(reason: string, problem: 'malformed-request' | 'method-not-allowed' | 'expectation-failed' = 'malformed-request'): false {
+  private no(
+    reason: string,
+    problem: 'malformed-request' | 'method-not-allowed' | 'expectation-failed' = 'malformed-request',
+  ): false {
     this.refuse(reason, problem);
     return false;
   }
@@ -146,4 +149,3 @@ export function salvageOrigin(text: string): string | undefined {
   const lines = [...text.matchAll(/\r\norigin:[ \t]*([\x21-\x7e]+)[ \t]*(?=\r\n)/gi)];
   return lines.length === 1 ? lines[0]?.[1] : undefined;
 }
-

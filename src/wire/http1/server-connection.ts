@@ -144,7 +144,8 @@ export class ServerConnection implements DecodedBody {
     // RFC 9112 §2.2: an empty line before a request is skipped.
     const from = text.startsWith('\r\n') ? 2 : 0;
     // A head that drips in is scanned again only when a line ended, so that dripping doesn't cost quadratic time.
-    const worthwhile = text.length > from && text !== '\r' && (before === 0 || fresh.includes('\n') || text.length > max);
+    const worthwhile =
+      text.length > from && text !== '\r' && (before === 0 || fresh.includes('\n') || text.length > max);
     const end = worthwhile ? this.head.scan(text, from, this.context.limits) : INCOMPLETE;
     if (end > 0) {
       this.partial = '';
@@ -167,7 +168,8 @@ export class ServerConnection implements DecodedBody {
   private begin(): void {
     const { head, context, decoder } = this;
     const exchange = this.newExchange();
-    exchange.keepAlive = head.version === 11 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose;
+    exchange.keepAlive =
+      head.version === 11 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose;
     exchange.host = head.host;
     exchange.headers = head.headers;
     if (head.chunked) {
@@ -292,7 +294,9 @@ export class ServerConnection implements DecodedBody {
 
   private drain(bytes: number): void {
     this.drained += bytes;
-    if (this.drained > MAX_DRAIN) this.state === LINGERING || !this.responseDone ? this.destroy() : this.linger();
+    if (this.drained <= MAX_DRAIN) return;
+    if (this.state === LINGERING || !this.responseDone) this.destroy();
+    else this.linger();
   }
 
   private refuseEarlyTunnelBytes(): void {
@@ -303,7 +307,9 @@ export class ServerConnection implements DecodedBody {
     // Bytes behind an upgrade request that isn't answered yet: request smuggling through a tunnel begins so.
     const tell = exchange.onClientGone;
     exchange.onClientGone = undefined;
-    replyProblem(exchange, 'malformed-request', { detail: 'The request has bytes behind an upgrade that is not answered yet.' });
+    replyProblem(exchange, 'malformed-request', {
+      detail: 'The request has bytes behind an upgrade that is not answered yet.',
+    });
     tell?.();
   }
 

@@ -1,0 +1,166 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { resolveConfig, type Config, type Model } from '../config/index.ts';
+import { accessRecord, formatJson, formatText, type AccessRecord } from '../observe/access-log.ts';
+import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { TimerWheel } from '../wire/timer-wheel.ts';
+import { createIdentify } from './identity.ts';
+import { ConnectionTally, Listener } from './listener.ts';
+import { Router } from './router.ts';
+
+/** What a program that embeds the gateway may set beside the configuration. */
+export interface GatewayOptions {
+  /** Where relative paths of a config object begin. Default: the working directory. */
+  readonly baseDir?: string;
+  /** Where log lines go. Default: standard output. */
+  readonly log?: LineTarget;
+  /** Called with each exchange's record when it's over, also with the log off. Must not throw. Default: nothing. */
+  readonly onExchange?: (record: AccessRecord) => void;
+}
+
+/** An address that the gateway listens on. */
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`, with a host that a browser can open. */
+  readonly url: string;
+}
+
+/** A configuration that is wrong; `diagnostics` say everything that is. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(
+      `The configuration is wrong: ${diagnostics.map(({ code, path }) => `${path?.join('.') ?? ''} ${code}`).join(', ')}`,
+    );
+    this.diagnostics = diagnostics;
+  }
+}
+
+/**
+ * A gateway: `listen` starts it, `close` ends it. Make one with `createGateway`.
+ */
+export class Gateway {
+  readonly model: Model;
+  private readonly options: GatewayOptions;
+  private readonly wheel = new TimerWheel();
+  private readonly router: Router;
+  private readonly listeners: Listener[];
+  private readonly writer: LineWriter;
+  private readonly format: (record: AccessRecord) => string;
+  private draining = false;
+
+  constructor(model: Model, options: GatewayOptions) {
+    this.model = model;
+    this.options = options;
+    this.writer = new LineWriter(options.log ?? process.stdout);
+    this.format = model.log.format === 'json' ? formatJson : formatText;
+    this.router = new Router(model, this.wheel, (exchange, error) => this.reportFailure(exchange, error));
+    const identify = createIdentify(model.trustedProxies);
+    const onFinish = this.observer();
+    const begin = (exchange: Exchange): void => {
+      identify(exchange);
+      exchange.onFinish = onFinish;
+    };
+    const tally = new ConnectionTally(model.limits);
+    const hooks = {
+      wheel: this.wheel,
+      draining: () => this.draining,
+      handle: (exchange: Exchange): void => {
+        begin(exchange);
+        this.router.dispatch(exchange);
+      },
+      refuse: (exchange: Exchange, problem: Parameters<Router['refuse']>[1], reason: string): void => {
+        begin(exchange);
+        const detail = problem === 'too-many-connections' ? reason : `The request has ${reason}.`;
+        this.router.refuse(exchange, problem, detail);
+      },
+    };
+    this.listeners = model.listeners.map((listener) => new Listener(listener, model, hooks, tally));
+  }
+
+  /**
+   * Starts to listen on every configured address.
+   * @throws the system's error (EADDRINUSE, EACCES, …) if one can't be listened on; none is then left open.
+   */
+  async listen(): Promise<readonly GatewayAddress[]> {
+    const results = await Promise.allSettled(this.listeners.map((listener) => listener.listen()));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) {
+      await this.close({ deadline: 0 });
+      throw failure.reason;
+    }
+    return results.flatMap((result, i) => {
+      if (result.status === 'rejected') return [];
+      const host = this.model.listeners[i]?.host ?? result.value.address;
+      return [{ host, port: result.value.port, url: `http://${browsable(host)}:${result.value.port}` }];
+    });
+  }
+
+  /** Connections open at the moment: clients', and those to upstreams. */
+  get connections(): { readonly clients: number; readonly upstreams: number } {
+    const clients = this.listeners.reduce((sum, listener) => sum + listener.size, 0);
+    return { clients, upstreams: this.router.upstreamConnections };
+  }
+
+  /**
+   * Stops: accepts no more connections, lets exchanges under way come to their end, then resolves.
+   * @param options.deadline milliseconds after which what is still open is cut. Default: 10000.
+   */
+  async close(options: { readonly deadline?: number } = {}): Promise<void> {
+    this.draining = true;
+    const closed = Promise.all(this.listeners.map((listener) => listener.close()));
+    this.router.close();
+    const timer = setTimeout(() => {
+      for (const listener of this.listeners) listener.destroy();
+      this.router.destroy();
+    }, options.deadline ?? 10_000);
+    await closed;
+    clearTimeout(timer);
+    this.router.destroy();
+    this.writer.flush();
+  }
+
+  private observer(): (exchange: Exchange) => void {
+    const { onExchange } = this.options;
+    const logging = this.model.log.access === 'on';
+    if (!logging && onExchange === undefined) return () => {};
+    return (exchange) => {
+      const record = accessRecord(exchange);
+      if (logging) this.writer.write(this.format(record));
+      onExchange?.(record);
+    };
+  }
+
+  private reportFailure(exchange: Exchange, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.writer.write(
+      this.model.log.format === 'json'
+        ? JSON.stringify({ level: 'error', id: exchange.id, error: text })
+        : `error id=${exchange.id} ${text}`,
+    );
+  }
+}
+
+/**
+ * Makes a gateway of a configuration: the object that `defineConfig` types, or a model that `loadConfig` returned.
+ * @throws ConfigError if the configuration is wrong, with everything that is.
+ */
+export function createGateway(config: Config | Model, options: GatewayOptions = {}): Gateway {
+  if (isModel(config)) return new Gateway(config, options);
+  const result = resolveConfig(config, options.baseDir === undefined ? {} : { baseDir: options.baseDir });
+  if ('problems' in result) throw new ConfigError(result.problems);
+  return new Gateway(result.model, options);
+}
+
+function isModel(config: Config | Model): config is Model {
+  return 'table' in config && 'listeners' in config;
+}
+
+/** A wildcard address is no address to open in a browser. */
+function browsable(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

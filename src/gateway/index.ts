@@ -1,0 +1,1 @@
+export { ConfigError, createGateway, Gateway, type GatewayAddress, type GatewayOptions } from './gateway.ts';

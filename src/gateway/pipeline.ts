@@ -1,0 +1,71 @@
+import type { Filter } from '../features/filter.ts';
+import type { Action, Door, Exchange, RouteNote } from '../wire/exchange.ts';
+import { replyProblem } from '../wire/problem.ts';
+
+type RequestPhase = NonNullable<Filter['request']>;
+
+/** A route ready to run: its filters' request phases, its action, and the door that all its responses leave through. */
+export class Pipeline {
+  readonly route: RouteNote | undefined;
+  private readonly requestPhases: readonly RequestPhase[];
+  private readonly action: Action;
+  private readonly door: Door;
+  private readonly failed: (exchange: Exchange, error: unknown) => void;
+
+  constructor(
+    route: RouteNote | undefined,
+    filters: readonly Filter[],
+    parts: { action: Action; failed: (exchange: Exchange, error: unknown) => void },
+  ) {
+    this.route = route;
+    this.action = parts.action;
+    this.failed = parts.failed;
+    this.requestPhases = filters.flatMap(({ request }) => (request === undefined ? [] : [request]));
+    // Out through the filters in the opposite order: the first, cors, has the last word.
+    const phases = filters.flatMap(({ response }) => (response === undefined ? [] : [response])).reverse();
+    this.door = (exchange, status, headers) => {
+      for (let i = 0; i < phases.length; i++) (phases[i] as (typeof phases)[number])(exchange, status, headers);
+    };
+  }
+
+  /** Puts the exchange under this route's door without running anything: for answers of the gateway's own. */
+  claim(exchange: Exchange): void {
+    exchange.route = this.route;
+    exchange.door = this.door;
+  }
+
+  run(exchange: Exchange): void {
+    this.claim(exchange);
+    try {
+      this.runFrom(exchange, 0);
+    } catch (error) {
+      this.fail(exchange, error);
+    }
+  }
+
+  /** Runs the request phases from `index` on, then the action; goes on later only if a phase truly waits. */
+  private runFrom(exchange: Exchange, index: number): void {
+    const phases = this.requestPhases;
+    for (let i = index; i < phases.length; i++) {
+      const answered = (phases[i] as RequestPhase)(exchange);
+      if (answered === true) return;
+      if (answered !== false) {
+        answered
+          .then((done) => {
+            if (!done && !exchange.finished) this.runFrom(exchange, i + 1);
+          })
+          .catch((error: unknown) => this.fail(exchange, error));
+        return;
+      }
+    }
+    this.action(exchange);
+  }
+
+  /** A bug of ours or of a plug-in costs this exchange, never the process. */
+  private fail(exchange: Exchange, error: unknown): void {
+    this.failed(exchange, error);
+    if (exchange.finished) return;
+    if (exchange.status === 0) replyProblem(exchange, 'internal-error');
+    else exchange.cut('internal-error');
+  }
+}

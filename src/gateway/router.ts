@@ -1,0 +1,113 @@
+import type { Model, RouteModel, UpstreamModel } from '../config/model.ts';
+import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
+import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
+import { Upstream } from '../upstream/upstream.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { Field } from '../wire/header-list.ts';
+import { H } from '../wire/known-names.ts';
+import { replyProblem } from '../wire/problem.ts';
+import type { TimerWheel } from '../wire/timer-wheel.ts';
+import { createAction } from './actions.ts';
+import { featuresOf, featuresWithoutRoute } from './features.ts';
+import { Pipeline } from './pipeline.ts';
+
+/** A model brought to life: from an identified exchange to its pipeline. */
+export class Router {
+  private readonly model: Model;
+  private readonly pipelines = new Map<RouteModel, Pipeline>();
+  private readonly noRoute: Pipeline;
+  private readonly upstreams = new Map<UpstreamModel, Upstream>();
+
+  constructor(model: Model, wheel: TimerWheel, failed: (exchange: Exchange, error: unknown) => void) {
+    this.model = model;
+    const upstreamOf = (upstream: UpstreamModel): Upstream => {
+      let made = this.upstreams.get(upstream);
+      if (made === undefined) this.upstreams.set(upstream, (made = new Upstream(upstream, wheel)));
+      return made;
+    };
+    for (const route of model.routes) {
+      const action = createAction(route.action, { upstreamOf, wheel, explain: model.explain });
+      this.pipelines.set(route, new Pipeline(route, featuresOf(route), { action, failed }));
+    }
+    const action = (exchange: Exchange): void => this.answerNoRoute(exchange);
+    this.noRoute = new Pipeline(undefined, featuresWithoutRoute(model), { action, failed });
+  }
+
+  dispatch(exchange: Exchange): void {
+    const { limits } = this.model;
+    const pipeline = this.find(exchange);
+    if (typeof pipeline === 'string') {
+      this.noRoute.claim(exchange);
+      const detail =
+        pipeline === 'ambiguous'
+          ? 'The path holds dot segments or escapes that an upstream could read as another path.'
+          : 'The path holds a broken escape or an encoded control character.';
+      return replyProblem(exchange, pipeline === 'ambiguous' ? 'ambiguous-path' : 'malformed-request', { detail });
+    }
+    if (limits.body > 0) {
+      exchange.maxBody = limits.body;
+      if (exchange.bodyLength > limits.body) {
+        pipeline.claim(exchange);
+        return replyProblem(exchange, 'body-too-large', {
+          detail: `At most ${limits.body} bytes are accepted.`,
+        });
+      }
+    }
+    pipeline.run(exchange);
+  }
+
+  /** Answers with a problem, under the policy of the route that the request would have reached as far as can be told. */
+  refuse(exchange: Exchange, problem: ProblemCode, detail: string): void {
+    const pipeline = exchange.path === '' ? this.noRoute : this.find(exchange);
+    (typeof pipeline === 'string' ? this.noRoute : pipeline).claim(exchange);
+    const allow = problem === 'method-not-allowed' ? { headers: [this.allow(exchange)] } : {};
+    replyProblem(exchange, problem, { detail, ...allow });
+  }
+
+  /** How many upstream connections are open. */
+  get upstreamConnections(): number {
+    let count = 0;
+    for (const upstream of this.upstreams.values()) for (const server of upstream.servers) count += server.pool.size;
+    return count;
+  }
+
+  /** Idle upstream connections are closed, the others when they're done. */
+  close(): void {
+    for (const upstream of this.upstreams.values()) upstream.close();
+  }
+
+  destroy(): void {
+    for (const upstream of this.upstreams.values()) upstream.destroy();
+  }
+
+  private find(exchange: Exchange): Pipeline | 'malformed' | 'ambiguous' {
+    const { authority, path, method, headers } = exchange;
+    const { table } = this.model;
+    const announced =
+      method === 'OPTIONS' && headers.hasId(H.origin) ? headers.getById(H['access-control-request-method']) : undefined;
+    // A preflight belongs to the route of the request that it announces; if there is none, it's an OPTIONS like any.
+    let match = announced === undefined ? undefined : matchPreflightSafely(table, authority, path, announced, headers);
+    match ??= matchSafely(table, authority, path, method, headers);
+    if (match === undefined) return this.noRoute;
+    if (typeof match === 'string') return match;
+    exchange.params = match.params;
+    return this.pipelines.get(match.route) as Pipeline;
+  }
+
+  private answerNoRoute(exchange: Exchange): void {
+    const allow = this.allow(exchange);
+    if (allow.value === '') {
+      return replyProblem(exchange, 'no-route', {
+        detail: `No route matches ${exchange.method} ${exchange.path}.`,
+      });
+    }
+    replyProblem(exchange, 'method-not-allowed', {
+      detail: `${exchange.path} is served for ${allow.value}, not for ${exchange.method}.`,
+      headers: [allow],
+    });
+  }
+
+  private allow(exchange: Exchange): Field {
+    return new Field('Allow', this.model.table.allowedMethods(exchange.authority, exchange.path).join(', '));
+  }
+}
