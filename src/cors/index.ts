@@ -20,3 +20,4 @@ export type {
 } from './options.ts';
 export type { OriginRule } from './origin-rule.ts';
 export { createPolicy, definePolicy, Policy, PolicyError, type PolicyContext, type PolicyResult } from './policy.ts';
+export * from './browser/index.ts';
