@@ -46,5 +46,10 @@ function toServer(server: ServerModel, model: UpstreamModel, wheel: TimerWheel):
   const defaultPort = server.protocol === 'https' ? 443 : 80;
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
   const authority = server.port === defaultPort ? host : `${host}:${server.port}`;
-  return { pool, basePath: server.basePath, authority, origin: `${server.protocol}://${authority}` };
+  return {
+    pool,
+    basePath: server.basePath,
+    authority,
+    origin: `${server.protocol}://${authority}`,
+  };
 }
