@@ -13,7 +13,6 @@ export interface RequestPath {
  */
 export type RefusedPath = 'malformed' | 'ambiguous' | 'forbidden' | 'missing';
 
-// eslint-disable-next-line no-control-regex -- raw control characters are what this looks for
 const CONTROL = /[\0-\x1f\x7f]/;
 const MORE_THAN_A_NAME = /^\.{1,2}$|[/\\]|^[A-Za-z]:/;
 /** Streams, wildcards, names that lose their end, and devices, whatever their extension. */

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Makes sure that the programs which the tests run against are there. As root on Debian or Ubuntu the missing ones are
+# installed; anywhere else it says how to, and fails: a suite without its tools must not pass for one that ran.
+set -euo pipefail
+
+# Daemons and root's tools, which the PATH of a plain user often leaves out.
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+
+has_command() {
+  local name
+  for name in "$@"; do
+    if command -v "$name" >/dev/null 2>&1; then return 0; fi
+  done
+  return 1
+}
+
+# Another python3 may come first in the PATH and not see Debian's packages. Finding the module is enough; importing it
+# takes longer than everything else here.
+has_uvicorn() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    if "$python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("uvicorn") is None)' 2>/dev/null; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# The Debian packages of what is missing.
+missing_packages() {
+  has_command chromium chromium-browser google-chrome || echo chromium
+  has_command nginx || echo nginx
+  has_command redis-server || echo redis-server
+  has_uvicorn || echo python3-uvicorn
+  has_command go || echo golang-go
+  has_command curl || echo curl
+  has_command openssl || echo openssl
+}
+
+install_packages() {
+  export DEBIAN_FRONTEND=noninteractive
+  local options=(-qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  apt-get "${options[@]}" update
+  apt-get "${options[@]}" install -y --no-install-recommends "$@" >/dev/null
+}
+
+mapfile -t missing < <(missing_packages)
+if ((${#missing[@]} == 0)); then exit 0; fi
+
+command_line="apt-get install -y --no-install-recommends ${missing[*]}"
+if ! has_command apt-get; then
+  echo "The tests need: ${missing[*]} (these are the names of the Debian packages)." >&2
+  echo "Install them with your system's package manager, then run the tests again." >&2
+  exit 1
+fi
+if ((EUID != 0)); then
+  echo "The tests need: ${missing[*]}. Install them with:" >&2
+  echo "  sudo apt-get update && sudo $command_line" >&2
+  exit 1
+fi
+
+echo "Installing what the tests need: ${missing[*]}"
+if ! install_packages "${missing[@]}"; then
+  echo "That failed. See what is the matter with: $command_line" >&2
+  exit 1
+fi
+mapfile -t missing < <(missing_packages)
+if ((${#missing[@]} > 0)); then
+  echo "Still missing after installing: ${missing[*]}" >&2
+  exit 1
+fi
