@@ -7,7 +7,8 @@ import type { ProxyAction } from './proxy.ts';
  * only the upstream's name, since addresses inside are nobody's business.
  */
 export function describeFailure(code: ProblemCode, server: UpstreamServer, action: ProxyAction): string {
-  const { name, timeouts } = action.upstream.model;
+  const { name } = action.upstream.model;
+  const { timeouts } = action.model;
   const subject = action.explain ? server.origin : name.includes('://') ? 'The upstream' : `The upstream "${name}"`;
   switch (code) {
     case 'upstream-refused':

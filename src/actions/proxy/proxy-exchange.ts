@@ -56,7 +56,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
     const { exchange, action } = this;
     exchange.onClientGone = () => this.clientGone();
     exchange.onDrain = () => this.connection?.resume();
-    const { total } = action.upstream.model.timeouts;
+    const { total } = action.model.timeouts;
     if (total > 0) {
       this.totalDeadline = new Deadline(() => this.abandon('upstream-total-timeout', 'total'));
       action.wheel.arm(this.totalDeadline, total);
@@ -73,7 +73,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
     exchange.upstream = server.pool.label;
     const text = requestText(exchange, this.path, this.fields, server, action.model);
     const request = { text, method: exchange.method, bodyLength: exchange.bodyLength };
-    this.connection = server.pool.send(request, this, action.upstream.model.timeouts, fresh);
+    this.connection = server.pool.send(request, this, action.model.timeouts, fresh);
   }
 
   private expectContinue(): void {
