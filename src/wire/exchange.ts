@@ -69,8 +69,6 @@ export abstract class Exchange {
   // ---- the connection ----------------------------------------------------------------------------------------------
   /** Address of the peer of this connection: the client's or a proxy's before us. */
   peerAddress = '';
-  peerPort = 0;
-  localPort = 0;
   /** Whether this connection is TLS. */
   encrypted = false;
 

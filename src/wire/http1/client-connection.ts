@@ -276,7 +276,13 @@ export class ClientConnection implements DecodedBody {
   /** Reads heads up to a final one. @returns the index of the first body byte in `buffer`, or -1. */
   private receiveHead(buffer: Buffer, bytes: number): number {
     const before = this.partial.length;
-    const text = this.partial + buffer.toString('latin1', 0, bytes);
+    const fresh = buffer.toString('latin1', 0, bytes);
+    const text = this.partial + fresh;
+    // As for requests: a head that drips in is looked at again only when a line ended.
+    if (before > 0 && text.length <= MAX_HEAD && !fresh.includes('\n')) {
+      this.partial = text;
+      return -1;
+    }
     this.partial = '';
     let pos = 0;
     for (;;) {

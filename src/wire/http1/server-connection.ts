@@ -36,10 +36,14 @@ export interface ServerContext {
   closed(connection: ServerConnection): void;
 }
 
-/** Unread rest of a request body that is read away to keep a connection, or before it's closed. */
+/** As much of a body that nobody wants is read away to keep a connection. */
 const MAX_DRAIN = 1024 * 1024;
-/** How long a closed connection may go on sending before it's reset (RFC 9112 §9.6 asks for a lingering close). */
-const LINGER = 2000;
+/**
+ * RFC 9112 §9.6: a server that closes while the client still sends goes on reading for a while, or the reset would take
+ * the response with it. For how long, and how much.
+ */
+const LINGER = 5000;
+const MAX_LINGER = 64 * 1024 * 1024;
 
 /** Nothing of a request has come yet. */
 const IDLE = 0;
@@ -60,6 +64,8 @@ export class ServerConnection implements DecodedBody {
   private readonly decoder = new BodyDecoder();
   private readonly deadline = new Deadline(() => this.expired());
   private writeDeadline: Deadline | undefined = undefined;
+  private readonly peerAddress: string;
+  private readonly encrypted: boolean;
   private state = IDLE;
   private exchange: ServerExchange | undefined = undefined;
   private sink: BodySink | undefined = undefined;
@@ -68,6 +74,7 @@ export class ServerConnection implements DecodedBody {
   private bodyPaused = false;
   /** Bytes read away from a body that nobody wants, or after the last response. */
   private drained = 0;
+  private closeAfterResponse = false;
   /** Begun, incomplete head. */
   private partial = '';
   /** Bytes that can't be looked at yet; the socket is paused while there are any. */
@@ -79,6 +86,8 @@ export class ServerConnection implements DecodedBody {
   constructor(socket: Socket, context: ServerContext) {
     this.socket = socket;
     this.context = context;
+    this.peerAddress = addressOf(socket);
+    this.encrypted = 'encrypted' in socket;
     this.outbox = new Outbox(socket, () => this.watchWriting());
     context.wheel.arm(this.deadline, context.timeouts.head);
     socket.on('data', this.onData);
@@ -108,7 +117,7 @@ export class ServerConnection implements DecodedBody {
         if (!this.hasRoom()) return this.hold(chunk, pos);
         pos = this.consumeHead(chunk, pos);
       } else if (this.requestDone) {
-        if (this.exchange.upgradeTo !== '') return this.refuseEarlyTunnelBytes();
+        if (this.exchange.upgradeTo !== '' && this.exchange.status === 0) return this.refuseEarlyTunnelBytes();
         return this.hold(chunk, pos);
       } else if (this.sink === undefined) {
         return this.hold(chunk, pos);
@@ -190,7 +199,7 @@ export class ServerConnection implements DecodedBody {
   }
 
   private newExchange(): ServerExchange {
-    const { head, socket } = this;
+    const { head } = this;
     const exchange = new ServerExchange(this);
     exchange.startedAt = performance.now();
     exchange.method = head.method;
@@ -200,10 +209,8 @@ export class ServerConnection implements DecodedBody {
     const mark = target.indexOf('?');
     exchange.path = mark < 0 ? target : target.slice(0, mark);
     exchange.query = mark < 0 ? '' : target.slice(mark);
-    exchange.peerAddress = peerAddress(socket);
-    exchange.peerPort = socket.remotePort ?? 0;
-    exchange.localPort = socket.localPort ?? 0;
-    exchange.encrypted = 'encrypted' in socket;
+    exchange.peerAddress = this.peerAddress;
+    exchange.encrypted = this.encrypted;
     this.exchange = exchange;
     this.responseDone = false;
     this.drained = 0;
@@ -294,9 +301,14 @@ export class ServerConnection implements DecodedBody {
 
   private drain(bytes: number): void {
     this.drained += bytes;
-    if (this.drained <= MAX_DRAIN) return;
-    if (this.state === LINGERING || !this.responseDone) this.destroy();
-    else this.linger();
+    if (this.state === LINGERING) {
+      if (this.drained > MAX_LINGER) this.destroy();
+    } else if (this.drained > MAX_DRAIN) {
+      if (this.responseDone) return this.linger();
+      // The response comes first; then the connection closes, since the rest of the body isn't worth reading.
+      this.closeAfterResponse = true;
+      this.socket.pause();
+    }
   }
 
   private refuseEarlyTunnelBytes(): void {
@@ -381,6 +393,7 @@ export class ServerConnection implements DecodedBody {
   mayKeepAlive(): boolean {
     if (this.context.draining) return false;
     if (this.requestDone) return true;
+    if (this.closeAfterResponse) return false;
     // A client that waits for 100 may or may not send its body after this answer; there's no telling requests apart.
     if (this.exchange?.awaitsContinue === true) return false;
     return this.sink !== discard || (this.exchange?.bodyLength ?? 0) <= MAX_DRAIN;
@@ -389,7 +402,7 @@ export class ServerConnection implements DecodedBody {
   responseComplete(keepAlive: boolean): void {
     this.responseDone = true;
     if (this.state !== IN_EXCHANGE) return;
-    if (!keepAlive || this.context.draining) return this.linger();
+    if (!keepAlive || this.closeAfterResponse || this.context.draining) return this.linger();
     if (this.requestDone) return this.next();
     this.discardBody();
   }
@@ -407,6 +420,7 @@ export class ServerConnection implements DecodedBody {
   private linger(): void {
     this.outbox.flush();
     this.state = LINGERING;
+    this.drained = 0;
     this.held = undefined;
     this.sink = undefined;
     this.requestDone = true;
@@ -450,10 +464,15 @@ export class ServerConnection implements DecodedBody {
   destroy(): void {
     this.socket.destroy();
   }
+
+  /** Closes so that the client can't take what it has for the whole: where the close itself would mean "complete". */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
 }
 
 /** Without the prefix of an IPv4-mapped address. */
-function peerAddress(socket: Socket): string {
+function addressOf(socket: Socket): string {
   const address = socket.remoteAddress ?? '';
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -123,7 +123,8 @@ export class ServerExchange extends Exchange {
     if (this.finished) return;
     this.aborted = reason;
     this.connection.outbox.flush();
-    this.connection.destroy();
+    if (this.framing === BY_CLOSE) this.connection.reset();
+    else this.connection.destroy();
   }
 
   protected override sendUpgrade(headers: HeaderList): Duplex | undefined {
