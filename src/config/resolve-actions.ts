@@ -81,7 +81,7 @@ function resolveProxy(options: ParsedRouteOptions, proxy: string, context: Actio
     rewrite: rewrite ?? '',
     host: options.hostHeader ?? 'keep',
     forwarded: options.forwarded ?? false,
-    via: options.via ?? false,
+    via: options.via ?? true,
   };
 }
 

@@ -14,8 +14,11 @@ export class Policies {
   readonly used = new Set<string>([DEFAULT_NAME]);
   private readonly raw: ReadonlyMap<string, unknown>;
   private readonly context: ResolveContext;
+  private readonly explain: boolean;
 
-  constructor(raw: Readonly<Record<string, unknown>>, context: ResolveContext) {
+  /** @param explain the config's own `explain`, for policies that don't say */
+  constructor(raw: Readonly<Record<string, unknown>>, context: ResolveContext, explain: boolean) {
+    this.explain = explain;
     this.raw = new Map(Object.entries(raw));
     this.names = new Set(this.raw.keys());
     this.context = context;
@@ -43,7 +46,7 @@ export class Policies {
   private build(name: string, options: unknown, path: KeyPath): PolicyModel | undefined {
     const { problems } = this.context;
     // `createPolicy` validates whatever it's given.
-    const result = createPolicy(options as PolicyOptions, { path });
+    const result = createPolicy(this.withExplain(options) as PolicyOptions, { path });
     const report = this.buildReport(name, options, path);
     if ('problems' in result) {
       problems.add(result.problems);
@@ -51,6 +54,10 @@ export class Policies {
     }
     problems.add(result.warnings);
     return Object.freeze({ name, policy: result.policy, report });
+  }
+
+  private withExplain(options: unknown): unknown {
+    return this.explain && isRecord(options) ? { explain: true, ...options } : options;
   }
 
   /** The policy evaluated beside another one. It has no such policy itself: a chain would say nothing new. */
@@ -69,7 +76,7 @@ export class Policies {
       target = this.raw.get(report);
     }
     if (target === undefined || report === name) return undefined;
-    const result = createPolicy(target as PolicyOptions, { path: reportPath });
+    const result = createPolicy(this.withExplain(target) as PolicyOptions, { path: reportPath });
     if (!('problems' in result)) {
       return Object.freeze({
         name: typeof report === 'string' ? report : `${name}.report`,

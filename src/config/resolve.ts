@@ -70,9 +70,10 @@ class Resolver {
 
     const upstreams = new Upstreams(context);
     for (const [name, value] of Object.entries(this.record('upstreams'))) upstreams.define(name, value);
-    const policies = new Policies(this.record('cors'), context);
+    const policies = new Policies(this.record('cors'), context, this.raw['explain'] === true);
     const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
     const listeners = this.listeners();
+    upstreams.checkLoops(listeners);
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
       path: ['trustedProxies'],
       problems,

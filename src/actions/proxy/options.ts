@@ -25,7 +25,10 @@ export interface ProxyRouteOptions {
   readonly hostHeader?: 'keep' | 'upstream';
   /** Also send `Forwarded` (RFC 7239) beside `X-Forwarded-*`. Default: `false`. */
   readonly forwarded?: boolean;
-  /** Send `Via`. Default: `false`. */
+  /**
+   * Send `Via`, as RFC 9110 §7.6.3 asks of a gateway: it's how a loop is noticed (508). Some servers don't compress for
+   * requests that carry it. Default: `true`.
+   */
   readonly via?: boolean;
   /** Timeouts of this route; what's left out is the upstream's. */
   readonly timeouts?: UpstreamTimeoutOptions;
