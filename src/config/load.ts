@@ -20,8 +20,14 @@ export interface ParseOptions extends ResolveOptions {
   readonly file?: string;
 }
 
-/** A config with the text that messages quote; without one if it's a program. */
-export type LoadedConfig = ConfigResult & { readonly file: string; readonly text: string | undefined };
+/** A config with what messages about it need. */
+export type LoadedConfig = ConfigResult & {
+  readonly file: string;
+  /** Undefined if it can't be quoted: a program, or a file that can't be read. */
+  readonly text: string | undefined;
+  /** Gives a diagnostic about the config its line and column. */
+  readonly place: (diagnostic: Diagnostic) => Diagnostic;
+};
 
 /** Names looked for where no file is named, in this order. */
 export const CONFIG_NAMES: readonly string[] = ['yaml', 'yml', 'json', 'ts', 'mts', 'js', 'mjs'].map(
@@ -35,8 +41,14 @@ export function findConfig(folder: string): string | undefined {
 
 /** Understands a config's text. Every problem carries its line and column. Never throws. */
 export function parseConfig(text: string, format: ConfigFormat, options: ParseOptions = {}): ConfigResult {
-  const { env = process.env, file } = options;
-  const source = readSource(text, { env, ...(file === undefined ? {} : { file }) });
+  return understand(sourceOf(text, options), format, options);
+}
+
+function sourceOf(text: string, { env = process.env, file }: ParseOptions): Source {
+  return readSource(text, { env, ...(file === undefined ? {} : { file }) });
+}
+
+function understand(source: Source, format: ConfigFormat, options: ParseOptions): ConfigResult {
   const broken = source.problems.some(({ code }) => code.startsWith('yaml-'));
   if (broken) return { problems: source.problems.map((problem) => nameFormat(problem, format)) };
   if (source.value === null || source.value === undefined) {
@@ -56,17 +68,24 @@ export async function loadConfig(path: string, options: ParseOptions = {}): Prom
   const absolute = resolve(path);
   const context = { file: path, baseDir: dirname(absolute), ...options };
   const extension = extname(path).toLowerCase();
+  const unquoted = { file: context.file, text: undefined, place: (diagnostic: Diagnostic) => diagnostic };
   if (/^\.[cm]?[jt]s$/.test(extension)) {
-    return { ...(await loadModule(absolute, context)), file: path, text: undefined };
+    return { ...(await loadModule(absolute, context)), ...unquoted };
   }
   let text: string;
   try {
     text = await readFile(absolute, 'utf8');
   } catch (error) {
-    const data = { file: path, cause: causeOf(error) };
-    return { problems: [{ code: 'config-file-unreadable', severity: 'error', data }], file: path, text: undefined };
+    const data = { file: context.file, cause: causeOf(error) };
+    return { problems: [{ code: 'config-file-unreadable', severity: 'error', data }], ...unquoted };
   }
-  return { ...parseConfig(text, extension === '.json' ? 'json' : 'yaml', context), file: path, text };
+  const source = sourceOf(text, context);
+  return {
+    ...understand(source, extension === '.json' ? 'json' : 'yaml', context),
+    file: context.file,
+    text,
+    place: (diagnostic) => place(diagnostic, source),
+  };
 }
 
 async function loadModule(absolute: string, options: ParseOptions): Promise<ConfigResult> {

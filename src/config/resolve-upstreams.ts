@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_IDLE, DEFAULT_UPSTREAM_TIMEOUTS } from './defaults.ts';
-import type { ServerModel, UpstreamModel, UpstreamTimeouts, UpstreamTls } from './model.ts';
+import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts, UpstreamTls } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import type { ResolveContext } from './context.ts';
 import { parsePart } from './schema/issues.ts';
@@ -16,6 +16,7 @@ export class Upstreams {
   /** Every name in the file, also of upstreams that are wrong in themselves. */
   readonly names = new Set<string>();
   readonly used = new Set<string>();
+  private readonly targets: { readonly server: ServerModel; readonly url: string; readonly path: KeyPath }[] = [];
   private readonly byUrl = new Map<string, UpstreamModel>();
   private readonly context: ResolveContext;
 
@@ -43,6 +44,16 @@ export class Upstreams {
     return this.named.get(proxy);
   }
 
+  /** Reports servers that are this gateway itself. */
+  checkLoops(listeners: readonly ListenerModel[]): void {
+    for (const { server, url, path } of this.targets) {
+      const loops = listeners.some(
+        ({ host, port }) => port === server.port && (host === server.host || (isLocal(host) && isLocal(server.host))),
+      );
+      if (loops) this.context.problems.error('upstream-loop', path, { url });
+    }
+  }
+
   private fromUrl(url: string, path: KeyPath): UpstreamModel | undefined {
     const known = this.byUrl.get(url);
     if (known !== undefined) return known;
@@ -65,7 +76,10 @@ export class Upstreams {
       const urlPath = typeof options.servers === 'string' ? serversPath : [...serversPath, index];
       const server = parseServer(url);
       if ('reason' in server) problems.error('server-url-invalid', urlPath, { url: masked(url), ...server });
-      else servers.push(Object.freeze(server));
+      else {
+        servers.push(Object.freeze(server));
+        this.targets.push({ server, url, path: urlPath });
+      }
     }
     const tls = this.resolveTls(options.tls, [...path, 'tls']);
     if (servers.length === 0 || servers.length < urls.length || tls === undefined) return undefined;
@@ -101,6 +115,11 @@ export class Upstreams {
     }
     return undefined;
   }
+}
+
+/** Whether this machine answers to that name: as a listener's host or as a server's. */
+function isLocal(host: string): boolean {
+  return ['localhost', '0.0.0.0', '::', '::1'].includes(host) || host.startsWith('127.');
 }
 
 /** Why the file system refused, in its own short word (`ENOENT`). */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { cliCatalogue } from './cli.ts';
 import { configCatalogue } from './config.ts';
 import { corsCatalogue } from './cors.ts';
 import type { CatalogueEntry } from './entry.ts';
@@ -7,6 +8,7 @@ import type { CatalogueEntry } from './entry.ts';
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.freeze({
   ...configCatalogue,
   ...corsCatalogue,
+  ...cliCatalogue,
 });
 
 /** What a diagnostic says, and what to do. */

@@ -1,0 +1,37 @@
+import type { Model } from '../config/index.ts';
+import { createGateway, type GatewayAddress } from '../gateway/index.ts';
+import { reportProblems, toJson } from './report.ts';
+import { cliProblem, type ExitCode, type Terminal } from './terminal.ts';
+
+/** How a gateway is run from the command line. */
+export interface RunOptions {
+  readonly json: boolean;
+  /** Which command runs it: what to change differs. */
+  readonly how: 'serve' | 'dev';
+  /** What people read once it listens. */
+  readonly greeting: (addresses: readonly GatewayAddress[]) => string;
+}
+
+/** Runs a gateway until the process is asked to end, then lets what is under way come to its end. */
+export async function runGateway(model: Model, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
+  const gateway = createGateway(model);
+  let addresses: readonly GatewayAddress[];
+  try {
+    addresses = await gateway.listen();
+  } catch (error) {
+    reportProblems([listenProblem(error, options.how)], terminal, options);
+    return 1;
+  }
+  const stopped = terminal.untilStopped();
+  terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
+  await stopped;
+  await gateway.close();
+  return 0;
+}
+
+function listenProblem(error: unknown, how: RunOptions['how']): ReturnType<typeof cliProblem> {
+  const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE') return cliProblem('listen-in-use', { port: port ?? 0, how });
+  if (code === 'EACCES' || code === 'EPERM') return cliProblem('listen-denied', { port: port ?? 0 });
+  return cliProblem('listen-failed', { address: `${address ?? '?'}:${port ?? '?'}`, cause: code ?? message });
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addCheck } from './commands/check.ts';
+import { addDev } from './commands/dev.ts';
+import { addServe } from './commands/serve.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+/** Runs one command line. @returns the code to exit with; nothing here ends the process. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const finish = (result: ExitCode): void => {
+    code = result;
+  };
+  const program = new Command('oneorigin')
+    .description('A reverse proxy and API gateway that gives a frontend and its APIs one origin.')
+    .version(ownVersion(), '--version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('(see oneorigin --help)')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  addDev(program, finish, terminal);
+  addServe(program, finish, terminal);
+  addCheck(program, finish, terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+function ownVersion(): string {
+  // From src/cli as well as from dist/cli.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,48 @@
+import type { CliCode } from '../diagnostics/catalogue/cli.ts';
+import type { Diagnostic, DiagnosticData } from '../diagnostics/index.ts';
+
+/** Everything of the process that a command touches, so that tests can hold it. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether output may be coloured. */
+  readonly color: boolean;
+  out(text: string): void;
+  err(text: string): void;
+  /** Resolves when the process is asked to end. */
+  untilStopped(): Promise<void>;
+}
+
+/** Fine; problems found; wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+/** The process itself. */
+export function processTerminal(): Terminal {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    untilStopped,
+  };
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (signal: NodeJS.Signals): void => {
+      // Whoever asks twice doesn't want to wait: 128 + the signal's number, as shells have it.
+      if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
+
+/** A problem of the command line. */
+export function cliProblem(code: CliCode, data: DiagnosticData): Diagnostic {
+  return { code, severity: 'error', data };
+}

@@ -1,0 +1,66 @@
+import type { CatalogueEntry } from './entry.ts';
+import { allOf, byReason, code } from './words.ts';
+
+const faults: Readonly<Record<string, string>> = {
+  url: 'the URL is not valid',
+  userinfo: 'the URL holds a user name',
+  'method-invalid': 'the method is not valid',
+  'method-forbidden': 'browsers let no page use this method',
+  'method-no-cors': 'this method is not allowed without CORS',
+  'header-invalid': 'a header is not valid',
+};
+
+const unsafe: Readonly<Record<string, string>> = {
+  'dot-segment': '`.` and `..` are removed by browsers before they send a path',
+};
+
+/** What a simulated request of a browser can run into, beside a policy's own refusals. */
+export const simulationCatalogue = {
+  'simulated-fault': {
+    message: ({ fault }) => `\`fetch()\` throws before anything is sent: ${byReason(faults, fault)}.`,
+    mend: () => 'Mend the call in the page.',
+  },
+  'simulated-unsafe-path': {
+    message: ({ path, inspection }) =>
+      `${code(path)} is refused with 400: ${byReason(unsafe, Object.hasOwn(unsafe, String(inspection)) ? inspection : 'an upstream could read it as another path')}.`,
+    mend: () => 'Request the plain form of the path.',
+  },
+  'simulated-no-route': {
+    message: ({ method, path }) => `No route matches ${code(`${String(method)} ${String(path)}`)}.`,
+    mend: ({ allowed }) =>
+      (allowed as readonly string[]).length === 0
+        ? 'Add a route for it, or mend the path in the page.'
+        : `This path is served for ${allOf(allowed)}: add the method to a route.`,
+  },
+  'simulated-no-policy': {
+    message: ({ route }) => `The route ${code(route)} has no CORS policy, so the answer has no CORS headers.`,
+    mend: ({ origin }) => `Give it one: \`cors: { origins: [${String(origin)}] }\`, or name one that \`cors\` defines.`,
+  },
+  'simulated-credentials': {
+    message: ({ policy }) => `The page sends credentials, and the policy ${code(policy)} doesn't allow them.`,
+    mend: () => "Write `credentials: true`, or leave `credentials: 'include'` out in the page.",
+  },
+  'simulated-wildcard-credentials': {
+    message: ({ policy }) =>
+      `The page sends credentials, and with those browsers don't take the \`*\` of ${code(policy)}.`,
+    mend: ({ origin }) => `List the origins (\`origins: [${String(origin)}]\`) with \`credentials: true\`.`,
+  },
+  'simulated-refused': {
+    message: ({ step, value }) => `The browser refuses the answer at ${code(step)}: ${code(value)}.`,
+    mend: () => 'Compare the answer above with what the page asks for.',
+  },
+  'simulated-upstream-decides': {
+    message: ({ route }) =>
+      `The gateway leaves CORS to the upstream of ${code(route)}: whether the page may read depends on its answer.`,
+    mend: () => 'Ask it with `oneorigin doctor`, or give the route a policy, which then decides alone.',
+  },
+  'simulated-redirect': {
+    message: ({ to, status }) =>
+      `The answer is a redirect (${String(status)}) to ${code(to)}; what follows isn't simulated.`,
+    mend: () => 'Check the target too, or let the page request it directly. A preflight may not be redirected.',
+  },
+  'simulated-dropped': {
+    message: ({ names }) => `Browsers don't let a page set ${allOf(names)}: dropped.`,
+    mend: () => 'Leave it out in the page.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
