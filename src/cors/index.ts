@@ -21,3 +21,4 @@ export type {
 export type { OriginRule } from './origin-rule.ts';
 export { createPolicy, definePolicy, Policy, PolicyError, type PolicyContext, type PolicyResult } from './policy.ts';
 export * from './browser/index.ts';
+export * from './adapters/index.ts';

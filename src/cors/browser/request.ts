@@ -30,6 +30,8 @@ export interface PageRequest {
   readonly credentials?: CredentialsMode;
   /** Default: `cors`. */
   readonly mode?: RequestMode;
+  /** The Content-Type that the body brings along, which counts if the page sets none. Default: none. */
+  readonly bodyType?: string;
   /** Whether something else asks for a preflight: listeners on an XMLHttpRequest's upload, or a stream as body. */
   readonly usesPreflightFlag?: boolean;
 }
@@ -71,7 +73,7 @@ const OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-
 export function preflightNeeded(request: PageRequest, engine: EngineProfile = ENGINES.standard): PreflightNeed {
   const method = normalizeMethod(request.method ?? 'GET');
   const crossOrigin = isCrossOrigin(request);
-  const { kept, dropped } = settableHeaders(request.headers ?? [], engine);
+  const { kept, dropped } = settableHeaders(pageHeaders(request), engine);
   const fault = requestFault(request, method);
   const base = { fault, crossOrigin, requestMethod: method, dropped };
   if (fault !== undefined || !crossOrigin || (request.mode ?? 'cors') !== 'cors') {
@@ -111,6 +113,12 @@ function isSettable(name: string, value: string): boolean {
 }
 
 type Lines = readonly (readonly [name: string, value: string])[];
+
+/** Fetch, "extract a body" and the Request constructor: the body's type is added if the page gave none. */
+function pageHeaders({ headers = [], bodyType }: PageRequest): Lines {
+  const isTyped = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  return bodyType === undefined || isTyped ? headers : [...headers, ['Content-Type', bodyType]];
+}
 
 function settableHeaders(headers: Lines, engine: EngineProfile): { kept: Lines; dropped: string[] } {
   const kept: (readonly [string, string])[] = [];
