@@ -40,7 +40,8 @@ missing_packages() {
 install_packages() {
   export DEBIAN_FRONTEND=noninteractive
   local options=(-qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
-  apt-get "${options[@]}" update
+  # A repository that is not ours may be down: whether ours can be reached shows below.
+  apt-get "${options[@]}" update || true
   apt-get "${options[@]}" install -y --no-install-recommends "$@" >/dev/null
 }
 
