@@ -10,13 +10,19 @@ export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape): z.Zo
   });
 }
 
-/** A field that several options share. `code` is the diagnostic's when the value doesn't pass. */
+/**
+ * A text of a certain form. `code` is the diagnostic's when the value doesn't pass. For editors a variable may stand
+ * there too: it has been replaced when this is checked.
+ */
 function textField(
   code: 'config-duration' | 'config-size',
   pattern: RegExp,
   passes: (text: string) => boolean,
 ): z.ZodString {
-  return z.string().refine(passes, { params: { code } }).meta({ pattern: pattern.source });
+  return z
+    .string()
+    .refine(passes, { params: { code } })
+    .meta({ pattern: `${pattern.source}|\\$\\{` });
 }
 
 /** `250ms`, `5s`, `1h30m`, or 0 for none; milliseconds when parsed. */

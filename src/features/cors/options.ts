@@ -8,11 +8,9 @@ import { oneOrMore, strictObject } from '../../config/schema/fields.ts';
  */
 export const policyOptions = z.custom<PolicyOptions>(() => true);
 
-const origins = z.union([z.string(), regexOrigin(), z.array(z.union([z.string(), regexOrigin()]))]);
+const regexOrigin = strictObject({ regex: z.string() }).meta({ id: 'RegexOrigin' });
 
-function regexOrigin(): z.ZodObject<{ regex: z.ZodString }> {
-  return strictObject({ regex: z.string() }).meta({ id: 'RegexOrigin' });
-}
+const origins = z.union([z.string(), regexOrigin, z.array(z.union([z.string(), regexOrigin]))]);
 
 const grantFields = {
   credentials: z.boolean().exactOptional(),

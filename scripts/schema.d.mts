@@ -1,0 +1,2 @@
+/** The text of schema.json. */
+export function generateSchema(): Promise<string>;
