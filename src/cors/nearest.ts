@@ -50,8 +50,8 @@ function* candidates(origin: Origin): Generator<[NearMiss, Origin]> {
     for (const other of LOOPBACK) if (other !== host) yield ['loopback', { ...origin, host: other }];
   }
   if (origin.hostKind !== 'name') return;
-  yield ['www', { ...origin, host: host.startsWith('www.') ? host.slice(4) : `www.${host}` }];
   yield ['apex', { ...origin, host: `a.${host}` }];
+  yield ['www', { ...origin, host: host.startsWith('www.') ? host.slice(4) : `www.${host}` }];
   for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
     yield ['subdomain', { ...origin, host: host.slice(dot + 1) }];
   }

@@ -43,7 +43,7 @@ function readPattern(bare: string, text: string, at: { group: number; anyPort: b
   if (hostStart < 3 || star < hostStart) return { problem: 'wildcard' };
   // A letter in the wildcard's place makes a pattern an origin, so that one grammar judges both.
   const parsed = readOrigin(`${bare.slice(0, star)}a${bare.slice(star + 1)}`);
-  if ('problem' in parsed) return parsed.problem === 'idna' ? { problem: 'wildcard-host' } : parsed;
+  if ('problem' in parsed) return /^(?:idna|ipv)/.test(parsed.problem) ? { problem: 'wildcard-host' } : parsed;
   const { origin } = parsed;
   if (origin.hostKind !== 'name') return { problem: 'wildcard-host' };
   if (!isWeb(origin.scheme)) return { problem: 'wildcard-scheme' };

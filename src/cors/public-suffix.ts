@@ -4,7 +4,8 @@ import { parse } from 'tldts';
 export type SuffixKind = 'registry' | 'private' | 'none';
 
 // The suffix list's private part is what knows github.io, vercel.app and their like.
-const OPTIONS = { allowPrivateDomains: true } as const;
+// Hosts are parsed before they come here; the library's own idea of a valid one is narrower than a browser's.
+const OPTIONS = { allowPrivateDomains: true, validateHostname: false } as const;
 
 /**
  * Whether anybody can get a name right below `domain`: from a registry (`com`, `co.uk`), from a company that hosts for

@@ -1,14 +1,20 @@
 import { parseOrigin, type Origin } from '../protocol/origin.ts';
 import { publicSuffixOf, registrableDomain, suffixKind } from './public-suffix.ts';
 
+/** An origin that is let in, and the one it's a neighbour of. */
+export interface Neighbour {
+  readonly origin: string;
+  readonly meant: string;
+}
+
 /** What a regex lets in besides what it seems meant for. */
 export interface Neighbours {
   /** An origin that anybody could get and that is none of the samples' domains. */
-  readonly stranger: string | undefined;
+  readonly stranger?: Neighbour;
   /** An origin under the same hosting company's suffix, of which part is fixed: `https://my-app-evil.vercel.app`. */
-  readonly tenant: string | undefined;
+  readonly tenant?: Neighbour;
   /** An origin whose whole name under a public suffix is free: `https://evil.vercel.app`. */
-  readonly anyTenant: string | undefined;
+  readonly anyTenant?: Neighbour;
 }
 
 const INSERTED = ['evil', '1337', 'evil-', '-evil', '.evil', 'evil.', '.evil.example'];
@@ -16,28 +22,32 @@ const INSERTED = ['evil', '1337', 'evil-', '-evil', '.evil', 'evil.', '.evil.exa
 /** Origins that no policy means. */
 const HOSTILE = ['https://evil.example', 'http://evil.example', 'https://evil.example:1337'];
 
-/** What `accepts` does with the usual neighbours of the origins it's meant for. Only looks for what a browser would send. */
+/**
+ * What `accepts` does with the usual neighbours of the origins that a regex is meant for. Only origins that a browser
+ * would send are tried.
+ */
 export function findNeighbours(
   samples: readonly string[],
   source: string,
   accepts: (origin: string) => boolean,
 ): Neighbours {
   const isLetIn = (text: string): boolean => 'origin' in parseOrigin(text) && accepts(text);
-  const found = { stranger: HOSTILE.find(isLetIn), tenant: undefined, anyTenant: undefined } as {
-    -readonly [key in keyof Neighbours]: Neighbours[key];
-  };
+  const found: { -readonly [key in keyof Neighbours]: Neighbours[key] } = {};
+  const hostile = HOSTILE.find(isLetIn);
+  if (hostile !== undefined) return { stranger: { origin: hostile, meant: samples[0] ?? '' } };
   const hasPort = source.replaceAll('(?:', '').replace('://', '').includes(':');
-  for (const sample of samples) {
-    const parsed = parseOrigin(sample);
+  for (const meant of samples) {
+    const parsed = parseOrigin(meant);
     if ('problem' in parsed) continue;
     const { origin } = parsed;
     for (const host of new Set(neighbourHosts(origin))) {
       const text = write({ ...origin, host });
       if (registrableDomain(host) === registrableDomain(origin.host) || !isLetIn(text)) continue;
-      found[sortOf(origin.host, host, isLetIn, origin)] ??= text;
+      found[sortOf(origin, host, isLetIn)] ??= { origin: text, meant };
     }
-    const others = [`evil${sample}`, ...(hasPort ? [] : [write({ ...origin, port: '1337' })])];
-    found.stranger ??= others.find((text) => text !== sample && isLetIn(text));
+    const others = [`evil${meant}`, ...(hasPort ? [] : [write({ ...origin, port: '1337' })])];
+    const other = others.find((text) => text !== meant && isLetIn(text));
+    if (other !== undefined) found.stranger ??= { origin: other, meant };
   }
   return found;
 }
@@ -59,9 +69,9 @@ function* neighbourHosts({ host }: Origin): Generator<string> {
 }
 
 /** A neighbour under the same company's suffix is what a pattern per deployment can't avoid; elsewhere it's a hole. */
-function sortOf(meant: string, host: string, isLetIn: (text: string) => boolean, origin: Origin): keyof Neighbours {
-  const suffix = publicSuffixOf(meant);
+function sortOf(meant: Origin, host: string, isLetIn: (text: string) => boolean): keyof Neighbours {
+  const suffix = publicSuffixOf(meant.host);
   if (publicSuffixOf(host) !== suffix || suffixKind(suffix) !== 'private') return 'stranger';
-  const free = ['evil1337', 'x', 'a-b'].every((label) => isLetIn(write({ ...origin, host: `${label}.${suffix}` })));
+  const free = ['evil1337', 'x', 'a-b'].every((label) => isLetIn(write({ ...meant, host: `${label}.${suffix}` })));
   return free ? 'anyTenant' : 'tenant';
 }

@@ -14,7 +14,7 @@ export function sampleOrigins(node: RegexNode): string[] {
 function words(node: RegexNode): string[] {
   switch (node.kind) {
     case 'set':
-      return [character(node.set)];
+      return characters(node.set);
     case 'sequence':
       return node.parts.reduce((before, part) => combine(before, words(part)), ['']);
     case 'choice':
@@ -31,11 +31,12 @@ function words(node: RegexNode): string[] {
   }
 }
 
-function character(set: CharSet): string {
+/** One character, and a dot beside it where any will do: an unescaped dot is meant for one. */
+function characters(set: CharSet): string[] {
   const has = (code: number): boolean => ((set >> BigInt(code)) & 1n) === 1n;
-  for (const char of PREFERRED) if (has(char.charCodeAt(0))) return char;
-  for (let code = 0x21; code < 0x7f; code++) if (has(code)) return String.fromCharCode(code);
-  return '';
+  const found = [...PREFERRED].filter((char) => has(char.charCodeAt(0)));
+  for (let code = 0x21; code < 0x7f && found.length === 0; code++) if (has(code)) found.push(String.fromCharCode(code));
+  return found.filter((char, index) => index === 0 || char === '.');
 }
 
 function times(body: readonly string[], count: number): string[] {

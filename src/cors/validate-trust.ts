@@ -2,7 +2,7 @@ import { isLoopbackHost, parseOrigin } from '../protocol/origin.ts';
 import type { Grant } from './grant.ts';
 import { ANY_PORT, type LabelRule, type OriginRule, type SubdomainRule } from './origin-rule.ts';
 import type { Report } from './problem.ts';
-import { suffixKind } from './public-suffix.ts';
+import { publicSuffixOf, suffixKind } from './public-suffix.ts';
 import { findNeighbours } from './regex-neighbours.ts';
 import { sampleOrigins } from './regex-samples.ts';
 import type { PlacedRule } from './validate-origins.ts';
@@ -90,13 +90,19 @@ function checkRegex(placed: PlacedRule, context: TrustContext): void {
   if (hatches.looseRegex) return;
   const found = findNeighbours(samples, value, (origin) => rule.expression.test(origin));
   if (found.stranger !== undefined) {
-    report.error('cors-regex-neighbour', path, { value, neighbour: found.stranger, meant: samples[0] ?? '' });
+    const { origin: neighbour, meant } = found.stranger;
+    report.error('cors-regex-neighbour', path, { value, neighbour, meant });
   } else if (found.anyTenant !== undefined) {
-    reportSuffix(placed, value, found.anyTenant.slice(found.anyTenant.indexOf('.') + 1), context);
+    reportSuffix(placed, value, suffixOf(found.anyTenant.origin), context);
   } else if (found.tenant !== undefined) {
-    const suffix = found.tenant.slice(found.tenant.indexOf('.') + 1);
-    report.warn('cors-open-registration', path, { value, suffix, neighbour: found.tenant });
+    const { origin: neighbour } = found.tenant;
+    report.warn('cors-open-registration', path, { value, suffix: suffixOf(neighbour), neighbour });
   }
+}
+
+function suffixOf(text: string): string {
+  const parsed = parseOrigin(text);
+  return 'origin' in parsed ? publicSuffixOf(parsed.origin.host) : '';
 }
 
 function isInsecure(text: string): boolean {
