@@ -69,7 +69,7 @@ function resolveProxy(options: ParsedRouteOptions, proxy: string, context: Actio
   if (rewrite !== undefined) {
     const rewritePath = [...path, 'rewrite'];
     if (stripPrefix !== undefined) problems.error('rewrite-and-strip', rewritePath, {});
-    if (!/^\/(?!\/)[^?#\s]*$/.test(rewrite)) problems.error('rewrite-invalid', rewritePath, { value: rewrite });
+    if (!/^\/(?!\/)[^?#\s{}]*$/.test(rewrite)) problems.error('rewrite-invalid', rewritePath, { value: rewrite });
     checkTemplate(rewrite, rewritePath, context);
   }
   if (upstream === undefined) return undefined;

@@ -85,8 +85,9 @@ function fillsRest(action: ActionModel | undefined): boolean {
   return templateNames(parseTemplate(template)).includes('*');
 }
 
-function resolveMethods(methods: readonly string[], at: KeyPath, { problems }: ResolveContext): readonly string[] {
-  for (const method of methods) {
+function resolveMethods(methods: readonly string[], base: KeyPath, { problems }: ResolveContext): readonly string[] {
+  for (const [index, method] of methods.entries()) {
+    const at = methods.length > 1 ? [...base, index] : base;
     if (!headerNamePattern.test(method)) problems.error('method-invalid', at, { method });
     else if (method === 'CONNECT') problems.error('method-connect', at, { method });
     else if (method !== method.toUpperCase()) problems.error('method-case', at, { method });

@@ -84,8 +84,11 @@ class Resolver {
       log: this.log(),
       explain: this.section('explain') ?? false,
     };
-    this.reportUnused('upstream-unused', 'upstreams', upstreams);
-    this.reportUnused('policy-unused', 'cors', policies);
+    // What is wrong with a route may be why nothing seems to use a name.
+    if (!problems.hasErrors) {
+      this.reportUnused('upstream-unused', 'upstreams', upstreams);
+      this.reportUnused('policy-unused', 'cors', policies);
+    }
     if (table === undefined) return undefined;
     return Object.freeze({
       listeners: Object.freeze(listeners),
@@ -110,14 +113,16 @@ class Resolver {
   private record(key: 'upstreams' | 'cors'): Readonly<Record<string, unknown>> {
     const value = this.raw[key];
     if (isRecord(value)) return value;
-    if (value !== undefined) this.problems.error('config-type', [key], { value: show(value), expected: ['an object'] });
+    // A key with nothing below it: commented out, most likely.
+    if (value !== undefined && value !== null)
+      this.problems.error('config-type', [key], { value: show(value), expected: ['an object'] });
     return {};
   }
 
   private list(key: 'routes'): readonly unknown[] {
     const value = this.raw[key];
     if (Array.isArray(value) && value.length > 0) return value;
-    if (value === undefined || Array.isArray(value)) this.problems.error('routes-none', [key]);
+    if (value === undefined || value === null || Array.isArray(value)) this.problems.error('routes-none', [key]);
     else this.problems.error('config-type', [key], { value: show(value), expected: ['a list'] });
     return [];
   }

@@ -40,10 +40,11 @@ export function readSource(text: string, options: { readonly env: Environment; r
       lineCounter: lines,
       prettyErrors: false,
       merge: true,
-      logLevel: 'silent',
+      // Not `silent`: that would let several documents pass.
+      logLevel: 'error',
     });
-    const broken = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-      problemAt('yaml-syntax', placeAt(pos[0]), { kind: code, reason: message }),
+    const broken = firstsByPlace([...document.errors, ...document.warnings]).map(({ code, message, pos }) =>
+      problemAt('yaml-syntax', placeAt(pos[0]), { kind: code, reason: reword(message) }),
     );
     if (broken.length > 0) return failed(broken);
     const problems = prepare(document, env, (offset) => placeAt(offset));
@@ -57,6 +58,20 @@ export function readSource(text: string, options: { readonly env: Environment; r
     const reason = error instanceof RangeError ? 'it is nested too deeply' : String((error as Error).message);
     return failed([problemAt('yaml-syntax', placeAt(0), { kind: 'LIMIT', reason })]);
   }
+}
+
+/** One mistake often breaks two rules of the grammar. */
+function firstsByPlace<T extends { readonly pos: readonly [number, number] }>(errors: readonly T[]): T[] {
+  return errors.filter((error, index) => errors.findIndex(({ pos }) => pos[0] === error.pos[0]) === index);
+}
+
+/** The parser's words, without those that only its author needs. */
+function reword(message: string): string {
+  return message
+    .replace(/ in YAML stream/, '')
+    .replace(/; please use .*$/s, '')
+    .replace(/ at line \d+, column \d+.*$/s, '')
+    .replace(/^Missing closing (["'])quote/, 'Missing closing $1');
 }
 
 function failed(problems: readonly Diagnostic[]): Source {

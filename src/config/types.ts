@@ -19,7 +19,7 @@ export interface Config {
   /** CORS policies by name. The one named `default` holds for routes that name none. */
   readonly cors?: Readonly<Record<string, PolicyOptions>>;
   /** What is answered by what. The most specific route wins, whatever the order. */
-  readonly routes?: readonly RouteOptions[];
+  readonly routes: readonly RouteOptions[];
   /** Limits on what clients send. */
   readonly limits?: LimitOptions;
   /** How long clients may take. */

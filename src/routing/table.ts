@@ -4,7 +4,7 @@ import { hostName, parseHostPattern, type HostPattern } from './host.ts';
 import { parsePathPattern, type PathPattern } from './path-pattern.ts';
 import { PathTree } from './path-tree.ts';
 import { anyHeaders, PreflightHeaders } from './preflight-headers.ts';
-import type { HeaderLookup, PathParams, RouteMatch, RoutePattern } from './pattern.ts';
+import type { HeaderLookup, PathParams, PatternPlace, RouteMatch, RoutePattern } from './pattern.ts';
 import { findTies } from './ties.ts';
 
 /** A route whose pattern has been understood. */
@@ -111,8 +111,8 @@ export function buildRouteTable<T>(
   for (const pattern of patterns) {
     const path = parsePathPattern(pattern.path, under(pattern, 'path'));
     const hosts: HostPattern[] = [];
-    for (const text of pattern.hosts) {
-      const host = parseHostPattern(text, under(pattern, 'host'));
+    for (const [index, text] of pattern.hosts.entries()) {
+      const host = parseHostPattern(text, under(pattern, 'host', ...(pattern.hosts.length > 1 ? [index] : [])));
       if ('code' in host) problems.push(host);
       else hosts.push(host);
     }
@@ -123,8 +123,8 @@ export function buildRouteTable<T>(
   return problems.length > 0 ? { problems } : { table: new RouteTable(routes) };
 }
 
-function under<T>(pattern: RoutePattern<T>, key: string): readonly (string | number)[] {
-  return [...(pattern.at ?? []), key];
+function under<T>(pattern: RoutePattern<T>, ...keys: (string | number)[]): PatternPlace {
+  return [...(pattern.at ?? []), ...keys];
 }
 
 function candidateOf<T>({ pattern, path }: ParsedRoute<T>): Candidate<T> {

@@ -80,17 +80,17 @@ function isTypeIssue(issue: Issue): boolean {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  string: 'text',
+  string: 'a text',
   number: 'a number',
   int: 'a whole number',
-  boolean: 'true or false',
+  boolean: 'true|false',
   array: 'a list',
   object: 'an object',
   record: 'an object',
 };
 
 function expectedBy(issue: Issue): string[] {
-  if (issue.code === 'invalid_type') return [NAMES[issue.expected] ?? issue.expected];
+  if (issue.code === 'invalid_type') return (NAMES[issue.expected] ?? issue.expected).split('|');
   if (issue.code === 'invalid_value') return issue.values.map(String);
   if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(expectedBy);
   return [];

@@ -7,6 +7,9 @@ type Json = Record<string, unknown>;
 /** Editors know this draft best. */
 const TARGET = { target: 'draft-7', io: 'input', unrepresentable: 'any' } as const;
 
+/** A route has exactly one of them, which the shape alone can't say. */
+const ACTIONS = ['proxy', 'files', 'redirect', 'respond'];
+
 /**
  * The JSON Schema that editors complete and check configs with.
  *
@@ -21,6 +24,8 @@ export function toJsonSchema(descriptions: ReadonlyMap<string, string>): Json {
   }) as Json;
   const policy = z.toJSONSchema(policySchema, TARGET) as Json;
   const definitions = { ...(policy['definitions'] as Json), ...(whole['definitions'] as Json) };
+  const route = definitions['RouteOptions'] as Json;
+  route['oneOf'] = ACTIONS.map((action) => ({ required: [action] }));
   for (const [name, definition] of Object.entries(definitions)) describe(name, definition as Json, descriptions);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

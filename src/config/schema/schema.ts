@@ -69,7 +69,7 @@ export const configSchema = strictObject({
   trustedProxies: z.array(z.string()).exactOptional(),
   upstreams: z.record(z.string(), upstream).exactOptional(),
   cors: z.record(z.string(), policyOptions).exactOptional(),
-  routes: z.array(routeOptions).exactOptional(),
+  routes: z.array(routeOptions),
   limits: limitOptions.exactOptional(),
   timeouts: clientTimeouts.exactOptional(),
   log: logOptions.exactOptional(),

@@ -17,7 +17,8 @@ const yamlMends: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'Remove the `---`: a config is one document.',
   TAG_RESOLVE_FAILED: 'Remove the tag, or put the value in quotes.',
   MISSING_CHAR: 'Close the quote or the bracket, or put the text in quotes.',
-  BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds a colon in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'Line up the keys of one object; put a text that holds a colon in quotes.',
+  BAD_ALIAS: 'Put a text that begins with `*` in quotes.',
   LIMIT: 'Write it flatter.',
 };
 
@@ -65,7 +66,8 @@ export const configCatalogue = {
     mend: ({ key }) => `Add ${code(key)}.`,
   },
   'config-type': {
-    message: ({ value, expected }) => `${quoted(value)} is the wrong kind of value: expected ${inWords(expected)}.`,
+    message: ({ value }) =>
+      value === 'nothing' ? 'There is no value.' : `${quoted(value)} is the wrong kind of value.`,
     mend: ({ expected }) => `Write ${inWords(expected)}.`,
   },
   'config-value': {
@@ -133,8 +135,11 @@ export const configCatalogue = {
   },
   'upstream-unknown': {
     message: ({ name }) => `There is no upstream ${code(name)}.`,
-    mend: (data) =>
-      meant(data, `Define it in \`upstreams\`, or write a URL: ${code(`http://${String(data['name'])}`)}.`),
+    mend: (data) => {
+      const name = String(data['name']);
+      if (/^[\w-]+(?:\.[\w-]+)*:\d+$/.test(name)) return `Write ${code(`http://${name}`)}.`;
+      return meant(data, 'Define it in `upstreams`, or write a URL.');
+    },
   },
   'upstream-no-server': {
     message: ({ name }) => `The upstream ${code(name)} has no server.`,
