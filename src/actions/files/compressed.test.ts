@@ -58,6 +58,14 @@ describe('a compressed sibling', () => {
     expect((await ask('/zstd.css', { 'Accept-Encoding': 'zstd' })).header('content-encoding')).toBe('zstd');
   });
 
+  it('is chosen by all lines of Accept-Encoding', async () => {
+    const exchange = new TestExchange({ target: '/app.js' });
+    exchange.headers.append('Accept-Encoding', 'gzip;q=0.5');
+    exchange.headers.append('Accept-Encoding', 'br');
+    files(exchange);
+    expect((await exchange.over).header('content-encoding')).toBe('br');
+  });
+
   it('has an entity tag of its own', async () => {
     const tags = new Set<string | undefined>();
     for (const accept of ['br', 'gzip', 'identity']) {

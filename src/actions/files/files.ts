@@ -48,9 +48,9 @@ class Folder {
   }
 
   answer(exchange: Exchange): void {
-    this.find(exchange).catch(() => {
+    this.find(exchange).catch((error: NodeJS.ErrnoException) => {
       // Too many open files, an I/O error: nothing has been sent, since sending doesn't reject.
-      replyProblem(exchange, 'internal-error');
+      replyProblem(exchange, 'internal-error', { detail: `The file can't be read: ${error.code ?? error.name}.` });
     });
   }
 

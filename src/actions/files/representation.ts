@@ -1,4 +1,5 @@
 import type { Exchange } from '../../wire/exchange.ts';
+import type { HeaderList } from '../../wire/header-list.ts';
 import { H } from '../../wire/known-names.ts';
 import { type Coding, preferredCodings } from './accept-encoding.ts';
 import type { Validators } from './conditions.ts';
@@ -39,7 +40,7 @@ const TOLERATED_AGE = 2000;
 export async function represent(exchange: Exchange, file: OpenFile, lookup: Lookup): Promise<Representation> {
   const mediaType = mediaTypeOf(file.segments.at(-1) ?? '');
   const negotiated = isCompressible(mediaType);
-  const accepted = negotiated ? preferredCodings(exchange.headers.getById(H['accept-encoding'])) : [];
+  const accepted = negotiated ? preferredCodings(acceptEncoding(exchange.headers)) : [];
   for (const coding of accepted) {
     const sibling = await openSibling(file, coding, lookup);
     if (sibling === undefined) continue;
@@ -47,6 +48,12 @@ export async function represent(exchange: Exchange, file: OpenFile, lookup: Look
     return describe(sibling, file.segments, { mediaType, negotiated, coding });
   }
   return describe(file, file.segments, { mediaType, negotiated, coding: undefined });
+}
+
+/** Nearly always one line: several are put together only if there are several. */
+function acceptEncoding(headers: HeaderList): string | undefined {
+  const id = H['accept-encoding'];
+  return headers.countId(id) > 1 ? headers.getCombined('accept-encoding') : headers.getById(id);
 }
 
 async function openSibling(file: OpenFile, coding: Coding, { root, absent }: Lookup): Promise<OpenFile | undefined> {

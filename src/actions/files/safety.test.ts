@@ -133,6 +133,12 @@ describe('the folder itself', () => {
     expect((await ask('/', join(base.path, 'nowhere'))).status).toBe(404);
   });
 
+  it('that fails is answered with 500 and without its name', async () => {
+    const answer = await ask('/', `${base.path}\0broken`);
+    expect([answer.status, answer.problem]).toEqual([500, 'internal-error']);
+    expect(answer.text).not.toContain(base.path);
+  });
+
   it.runIf(process.platform === 'linux')('has no file left open', async () => {
     for (const target of ['/', '/in.txt', '/sub', '/out.txt', '/up/secret.txt', '/pipe']) await ask(target);
     await expect.poll(() => base.openDescriptors()).toBe(0);
