@@ -13,6 +13,7 @@ const origins = [A];
 const OPTIONS: Partial<Record<CorsCode, unknown>> = {
   'cors-origin-empty': { origins: [''] },
   'cors-origin-null': { origins: ['null'] },
+  'cors-origin-comma': { origins: ['https://a.test, https://b.test'] },
   'cors-origin-whitespace': { origins: ['https://a.test '] },
   'cors-origin-non-ascii': { origins: ['https://bücher.example'] },
   'cors-origin-scheme-missing': { origins: ['a.test'] },

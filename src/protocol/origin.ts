@@ -17,6 +17,7 @@ export interface Origin {
 export type OriginProblem =
   | 'empty'
   | 'null'
+  | 'comma'
   | 'whitespace'
   | 'non-ascii'
   | 'scheme-missing'
@@ -71,6 +72,7 @@ export function defaultPort(scheme: string): string | undefined {
 export function parseOrigin(text: string): OriginResult {
   if (text === '') return { problem: 'empty' };
   if (text === 'null') return { problem: 'null' };
+  if (text.includes(',')) return { problem: 'comma' };
   const separator = text.indexOf('://');
   if (separator <= 0) return { problem: characterProblem(text) ?? schemeLess(text) };
   const scheme = text.slice(0, separator);

@@ -13,6 +13,7 @@ export {
 export {
   checkPreflight,
   checkResponse,
+  ownHeaders,
   readableHeaders,
   type CheckedPreflight,
   type CheckedRequest,

@@ -158,6 +158,12 @@ export function readableHeaders(
   return [...names].filter(isReadable).toSorted();
 }
 
+/** The names that a page can read of its own origin's response: all but Set-Cookie (Fetch, "basic filtered response"). */
+export function ownHeaders(response: ReceivedResponse): string[] {
+  const names = new Set(response.headers.map(([name]) => name.toLowerCase()));
+  return [...names].filter((name) => !FORBIDDEN_RESPONSE_HEADERS.has(name)).toSorted();
+}
+
 /** Fetch, main fetch: "extract header list values given Access-Control-Expose-Headers"; failure exposes nothing. */
 function exposedNames(response: ReceivedResponse, engine: EngineProfile): Set<string> {
   const name = 'access-control-expose-headers';

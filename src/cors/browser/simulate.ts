@@ -1,6 +1,13 @@
 import { ENGINES, type EngineProfile } from './engine.ts';
 import { preflightNeeded, type PageRequest, type PreflightNeed } from './request.ts';
-import { checkPreflight, checkResponse, readableHeaders, type ReceivedResponse, type Verdict } from './response.ts';
+import {
+  checkPreflight,
+  checkResponse,
+  ownHeaders,
+  readableHeaders,
+  type ReceivedResponse,
+  type Verdict,
+} from './response.ts';
 
 /** What a server answers. */
 export interface ServerAnswers {
@@ -43,9 +50,7 @@ export function simulateRequest(
   if (preflight?.passed === false) return { ...blocked, preflight };
   const received = answers.response();
   if (!need.crossOrigin) {
-    const everything = { status: received.status, headers: [...received.headers, EXPOSE_ALL] };
-    const readable = readableHeaders(everything, { credentials: 'omit' }, engine);
-    return { need, preflight, response: { passed: true }, outcome: 'readable', readable };
+    return { need, preflight, response: { passed: true }, outcome: 'readable', readable: ownHeaders(received) };
   }
   const response = checkResponse(received, { origin, credentials }, engine);
   if (!response.passed) return { ...blocked, preflight, response };
@@ -57,6 +62,3 @@ export function simulateRequest(
     readable: readableHeaders(received, { credentials }, engine),
   };
 }
-
-/** A `basic` response hides Set-Cookie and nothing else. */
-const EXPOSE_ALL = ['access-control-expose-headers', '*'] as const;

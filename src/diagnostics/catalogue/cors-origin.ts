@@ -20,6 +20,7 @@ export const corsOriginCatalogue = {
     mend: () =>
       'Serve the page over HTTP and list its origin. If you truly need `null`, add `dangerouslyAllowNullOrigin: true`.',
   },
+  'cors-origin-comma': origin('it is a list', 'Write each origin as an entry of its own.'),
   'cors-origin-whitespace': origin(
     'it contains a space or a control character',
     'Write one origin an entry, without spaces.',
