@@ -12,7 +12,7 @@ export function markNames(...names: readonly KnownName[]): Uint8Array {
  * RFC 9110 §7.6.1, and what frames a message: each connection has its own. Proxy-Authenticate and -Authorization are
  * for the next proxy, which we are not.
  */
-export const HOP_BY_HOP = markNames(
+const HOP_BY_HOP = markNames(
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -37,8 +37,18 @@ const KEPT = new Set([
   'vary',
 ]);
 
-/** Removes the fields that Connection lists. Call before our own lines are added, so that a peer can't remove those. */
-export function removeListed(headers: HeaderList): void {
+/**
+ * Takes off a head what is meant for its own connection only. Call before our own lines are added, so that a peer can't
+ * have those removed.
+ */
+export function removeHopByHop(headers: HeaderList): void {
+  const connection = headers.getById(H.connection);
+  if (connection !== undefined && connection !== 'keep-alive' && connection !== 'close') removeListed(headers);
+  headers.removeMarked(HOP_BY_HOP);
+}
+
+/** Removes the fields that Connection lists. */
+function removeListed(headers: HeaderList): void {
   for (const value of headers.getAll('connection')) {
     for (const item of value.split(',')) {
       const name = item.trim().toLowerCase();

@@ -7,7 +7,7 @@ import type { ClientConnection, ClientFailure, ResponseSink } from '../../wire/h
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
 import { replyProblem } from '../../wire/problem.ts';
 import { Deadline } from '../../wire/timer-wheel.ts';
-import { HOP_BY_HOP } from '../../wire/hop-by-hop.ts';
+import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { ProxyAction } from './proxy.ts';
@@ -114,7 +114,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
 
   onInterim(head: ResponseHead): void {
     if (head.status === 100) return this.exchange.sendContinue();
-    head.headers.removeMarked(HOP_BY_HOP);
+    removeHopByHop(head.headers);
     this.exchange.inform(head.status, head.headers);
   }
 

@@ -2,7 +2,7 @@ import type { ProxyModel } from '../../config/model.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
 import { UNKNOWN_LENGTH } from '../../wire/body.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { HOP_BY_HOP, markNames, removeListed } from '../../wire/hop-by-hop.ts';
+import { markNames, removeHopByHop } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
 
 /** Fields that say who the client is: ours are the truth, a stranger's are dropped. */
@@ -31,9 +31,7 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
   const teTrailers = headers.getById(H.te)?.toLowerCase().includes('trailers') ?? false;
   const chain = trusted ? headers.getCombined('x-forwarded-for') : undefined;
   const forwarded = trusted && model.forwarded ? headers.getCombined('forwarded') : undefined;
-  const connection = headers.getById(H.connection);
-  if (connection !== undefined && connection !== 'keep-alive' && connection !== 'close') removeListed(headers);
-  headers.removeMarked(HOP_BY_HOP);
+  removeHopByHop(headers);
   headers.removeMarked(EXPECT_AND_HOST);
   headers.removeMarked(FORWARDED);
   const peer = exchange.peerAddress;

@@ -1,14 +1,12 @@
 import type { ProxyModel } from '../../config/model.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
 import type { HeaderList } from '../../wire/header-list.ts';
-import { HOP_BY_HOP, removeListed } from '../../wire/hop-by-hop.ts';
+import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
 
 /** Takes what is hop-by-hop off an upstream's response and turns its own addresses into the gateway's. */
 export function cleanResponse(headers: HeaderList, model: ProxyModel, server: UpstreamServer): void {
-  const connection = headers.getById(H.connection);
-  if (connection !== undefined && connection !== 'keep-alive' && connection !== 'close') removeListed(headers);
-  headers.removeMarked(HOP_BY_HOP);
+  removeHopByHop(headers);
   if (model.host === 'upstream' || model.stripPrefix !== '' || server.basePath !== '')
     mapLocation(headers, model, server);
 }
