@@ -1,13 +1,7 @@
-import { close, constants, fstat, open, type Stats } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { promisify } from 'node:util';
-
-const openDescriptor = promisify(open);
-const statDescriptor = promisify(fstat);
-
-/** Not followed: `realpath` has resolved the links. Not blocking: opening a FIFO must not wait for its writer. */
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+import { bestOpenWithin, type OpenWithin, type Permits } from './open-within.ts';
 
 /** A regular file below the root, open for reading. Whoever holds it closes it. */
 export interface OpenFile {
@@ -23,18 +17,20 @@ export interface OpenFile {
 /** What there is at a path below the root. */
 export type Found = OpenFile | 'directory' | 'missing' | 'forbidden';
 
-/** Closes a file and forgets about it: nothing was written, so nothing can be lost. */
+/** Closes a file. Nothing was written to it, so nothing can be lost and there's nothing to wait for. */
 export function closeFile(file: OpenFile): void {
-  close(file.fd, () => {});
+  closeSync(file.fd);
 }
 
 /** A folder whose files may be read, and nothing outside it, whatever links lie in it. */
 export class Root {
   private readonly path: string;
+  private readonly openWithin: OpenWithin;
   private real: string | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, openWithin: OpenWithin = bestOpenWithin()) {
     this.path = path;
+    this.openWithin = openWithin;
   }
 
   /**
@@ -43,9 +39,8 @@ export class Root {
    */
   async open(segments: readonly string[]): Promise<Found> {
     try {
-      const real = await realpath(join(this.path, ...segments));
-      if (!(await this.holds(real))) return 'missing';
-      return await this.openReal(real, segments);
+      const fd = await this.openWithin(join(this.path, ...segments), this.holds);
+      return fd === undefined ? 'missing' : examine(fd, segments);
     } catch (error) {
       return foundByError(error);
     }
@@ -55,24 +50,23 @@ export class Root {
    * The root itself is resolved when something seems to lie outside: a deployment may have pointed a link such as
    * `current` at the next release since.
    */
-  private async holds(real: string): Promise<boolean> {
+  private readonly holds: Permits = async (real) => {
     if (this.real !== undefined && isWithin(this.real, real)) return true;
     this.real = await realpath(this.path);
     return isWithin(this.real, real);
-  }
+  };
+}
 
-  private async openReal(real: string, segments: readonly string[]): Promise<Found> {
-    const fd = await openDescriptor(real, FLAGS);
-    let stats: Stats;
-    try {
-      stats = await statDescriptor(fd);
-    } catch (error) {
-      close(fd, () => {});
-      throw error;
-    }
-    if (stats.isFile()) return { fd, size: stats.size, modified: stats.mtimeMs, inode: stats.ino, segments };
-    close(fd, () => {});
+/** The inode of an open file is in memory: no need for a thread. */
+function examine(fd: number, segments: readonly string[]): Found {
+  let keep = false;
+  try {
+    const stats = fstatSync(fd);
+    keep = stats.isFile();
+    if (keep) return { fd, size: stats.size, modified: stats.mtimeMs, inode: stats.ino, segments };
     return stats.isDirectory() ? 'directory' : 'missing';
+  } finally {
+    if (!keep) closeSync(fd);
   }
 }
 
