@@ -30,7 +30,6 @@ export const problemCatalogue = {
   'upstream-reset': { status: 502, title: 'The upstream closed the connection before it answered' },
   'upstream-malformed': { status: 502, title: "The upstream's answer is not valid HTTP" },
   'too-many-connections': { status: 503, title: 'The gateway has no free connection' },
-  'shutting-down': { status: 503, title: 'The gateway is shutting down' },
   'upstream-connect-timeout': { status: 504, title: "The upstream didn't accept the connection in time" },
   'upstream-head-timeout': { status: 504, title: "The upstream didn't begin its answer in time" },
   'upstream-idle-timeout': { status: 504, title: 'The upstream stopped in the middle of the exchange' },
