@@ -5,10 +5,10 @@ import { checkPreflight, checkResponse, readableHeaders, type ReceivedResponse }
 import { simulateRequest } from './simulate.ts';
 
 const PAGE = 'https://a.test';
-const URL_ = 'https://api.test/users';
+const ENDPOINT = 'https://api.test/users';
 
 function need(parts: Partial<PageRequest>, engine = ENGINES.standard): ReturnType<typeof preflightNeeded> {
-  return preflightNeeded({ pageOrigin: PAGE, url: URL_, ...parts }, engine);
+  return preflightNeeded({ pageOrigin: PAGE, url: ENDPOINT, ...parts }, engine);
 }
 
 function response(headers: Record<string, string | string[]>, status = 200): ReceivedResponse {
@@ -169,7 +169,7 @@ describe('simulateRequest', () => {
   const answers = { preflight: () => open, response: () => open };
 
   it('plays a request through', () => {
-    const request = { pageOrigin: PAGE, url: URL_, method: 'PUT' };
+    const request = { pageOrigin: PAGE, url: ENDPOINT, method: 'PUT' };
     expect(simulateRequest(request, answers)).toMatchObject({ outcome: 'readable', preflight: { passed: true } });
     expect(simulateRequest({ ...request, credentials: 'include' }, answers)).toMatchObject({
       outcome: 'error',
@@ -185,7 +185,7 @@ describe('simulateRequest', () => {
   });
 
   it('gives an opaque response or an error by the mode', () => {
-    expect(simulateRequest({ pageOrigin: PAGE, url: URL_, mode: 'no-cors' }, answers).outcome).toBe('opaque');
-    expect(simulateRequest({ pageOrigin: PAGE, url: URL_, mode: 'same-origin' }, answers).outcome).toBe('error');
+    expect(simulateRequest({ pageOrigin: PAGE, url: ENDPOINT, mode: 'no-cors' }, answers).outcome).toBe('opaque');
+    expect(simulateRequest({ pageOrigin: PAGE, url: ENDPOINT, mode: 'same-origin' }, answers).outcome).toBe('error');
   });
 });

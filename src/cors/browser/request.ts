@@ -108,7 +108,7 @@ function requestFault(request: PageRequest, method: string): RequestFault | unde
 
 function isSettable(name: string, value: string): boolean {
   // Fetch, "header value": bytes, without NUL, line feed and carriage return once it's normalized.
-  // oxlint-disable-next-line no-control-regex -- control characters are what it's about
+
   return isToken(name) && /^[^\0\n\r\u0100-\uffff]*$/.test(trimHttpWhitespace(value));
 }
 
