@@ -98,28 +98,9 @@ function fits(pattern: string, path: string): boolean {
 }
 
 describe('for any path', () => {
-  const piece = fc.constantFrom(
-    ...[
-      '/',
-      '//',
-      '\\',
-      '%2f',
-      '%5C',
-      '%2e',
-      '.',
-      '..',
-      ';',
-      '%3b',
-      'admin',
-      '%61dmin',
-      'adm%69n',
-      'users',
-      '1',
-      '@me',
-      '%40me',
-    ],
-    ...['a', 'b', 'files', 'x', 'z', 'caf%C3%A9', 'caf%c3%a9', '%20', '%', '%00', 'é'],
-  );
+  const separators = ['/', '//', '\\', '%2f', '%5C', '%2e', '.', '..', ';', '%3b', '%', '%00', '%20'];
+  const words = ['admin', '%61dmin', 'adm%69n', 'users', '1', '@me', '%40me', 'a', 'b', 'files', 'x', 'z'];
+  const piece = fc.constantFrom(...separators, ...words, 'caf%C3%A9', 'caf%c3%a9', 'é');
   const path = fc.array(piece, { maxLength: 10 }).map((pieces) => `/${pieces.join('')}`);
   const pathsLikeRoutes = fc.array(fc.constantFrom('admin', 'users', 'a', 'b', 'x', 'files', '1', '@me', '%61', ''), {
     maxLength: 4,

@@ -20,7 +20,6 @@ kinds[0x2e] = 3;
 const separator = String.raw`(?:[/\\]|%2f|%5c)`;
 const dotSegment = new RegExp(`${separator}(?:\\.|%2e){1,2}(?:$|[;/\\\\]|%2f|%5c|%3b)`, 'i');
 const badEscape = /%(?![0-9a-f]{2})/i;
-// eslint-disable-next-line no-control-regex -- raw control characters are what this looks for
 const control = /[\0-\x1f\x7f]|%[01][0-9a-f]|%7f/i;
 /** Encodings of ASCII in more bytes than needed, which careless decoders take for `.`, `/` or `\`. */
 const overlong = /%c[01]%[89ab][0-9a-f]|%e0%[89][0-9a-f]|%f0%8[0-9a-f]/i;

@@ -9,18 +9,13 @@ function headers(values: Record<string, string>): HeaderLookup {
 
 type Parts = Partial<Omit<RoutePattern<string>, 'route' | 'label'>>;
 
+function pattern(route: string, parts: Parts): RoutePattern<string> {
+  return { route, label: route, hosts: [], path: '/*', methods: [], headers: {}, ...parts };
+}
+
 /** A table of routes that are named by their keys. */
 function table(routes: Record<string, Parts>): RouteTable<string> {
-  const patterns = Object.entries(routes).map(([route, parts]) => ({
-    route,
-    label: route,
-    hosts: [],
-    path: '/*',
-    methods: [],
-    headers: {},
-    ...parts,
-  }));
-  const built = buildRouteTable<string>(patterns);
+  const built = buildRouteTable(Object.entries(routes).map(([route, parts]) => pattern(route, parts)));
   if ('problems' in built) throw new Error(JSON.stringify(built.problems));
   return built.table;
 }
@@ -266,16 +261,7 @@ describe('the cost of matching', () => {
 describe('ties', () => {
   function ties(...patterns: Parts[]): string[] {
     const built = buildRouteTable(
-      patterns.map((parts, index) => ({
-        route: index,
-        label: `r${index}`,
-        hosts: [],
-        path: '/*',
-        methods: [],
-        headers: {},
-        at: ['routes', index],
-        ...parts,
-      })),
+      patterns.map((parts, index) => pattern(`r${index}`, { at: ['routes', index], ...parts })),
     );
     return 'problems' in built
       ? built.problems.map(({ code, data }) => `${code} ${data['other']} ${data['route']}`)
