@@ -102,7 +102,7 @@ export class MessageHead {
       case H['transfer-encoding']:
         // RFC 9112 §6.1 lets codings be stacked; two readers may then disagree on the last one, so only plain chunked.
         if (this.chunked) return this.refuseLine('more than one Transfer-Encoding');
-        if (to - from !== 7 || !equalsIgnoringCase(text, from, 'chunked')) {
+        if (to - from !== 7 || !equalsIgnoringCase(text, from, 'chunked') || hasTab(text, to)) {
           return this.refuseLine('a Transfer-Encoding other than chunked');
         }
         this.chunked = true;
@@ -121,7 +121,8 @@ export class MessageHead {
 
   private noteContentLength(text: string, from: number, to: number): boolean {
     if (this.contentLength >= 0) return this.refuseLine('more than one Content-Length');
-    if (to === from || to - from > MAX_LENGTH_DIGITS) return this.refuseLine('a bad Content-Length');
+    if (to === from || to - from > MAX_LENGTH_DIGITS || hasTab(text, to))
+      return this.refuseLine('a bad Content-Length');
     let value = 0;
     for (let i = from; i < to; i++) {
       const digit = text.charCodeAt(i) - 48;
@@ -161,6 +162,12 @@ export class MessageHead {
     this.refuse(reason);
     return false;
   }
+}
+
+/** Whether a tab is in the white space from `pos` to the line's end: not all readers see that a framing value ends there. */
+function hasTab(text: string, pos: number): boolean {
+  while (text.charCodeAt(pos) === SPACE) pos++;
+  return text.charCodeAt(pos) === TAB;
 }
 
 /**

@@ -72,11 +72,11 @@ export class RequestHead extends MessageHead {
       return pos + 10;
     }
     const rest = text.slice(pos, pos + 10);
-    if (rest.length < 10 && ('HTTP/1.1\r\n'.startsWith(rest) || 'HTTP/1.0\r\n'.startsWith(rest))) return INCOMPLETE;
-    if (/^HTTP\/[0-9]\.[0-9](?:\r\n?)?$/.test(rest)) {
+    // Only a whole line is judged, so that the answer doesn't depend on how the bytes were cut.
+    if (/^HTTP\/[0-9]\.[0-9]\r\n$/.test(rest)) {
       return this.refuse('an HTTP version other than 1.0 and 1.1', 'version-not-supported');
     }
-    if (rest.length < 10 && /^(?:H(?:T(?:T(?:P(?:\/(?:[0-9]\.?)?)?)?)?)?)?$/.test(rest)) return INCOMPLETE;
+    if (/^(?:H(?:T(?:T(?:P(?:\/(?:[0-9](?:\.(?:[0-9]\r?)?)?)?)?)?)?)?)?$/.test(rest)) return INCOMPLETE;
     return this.refuse('a malformed request line');
   }
 

@@ -56,6 +56,8 @@ export function readTrailers(text: string): HeaderList | string | undefined {
   if (text === '\r\n') return undefined;
   const block = new TrailerBlock();
   if (block.scan(text) !== text.length) return block.reason || 'malformed trailers';
+  // Dropping it would do for us; but Node's own parser refuses such a message, so it must not be whole for us.
+  if (block.contentLength >= 0 || block.chunked) return 'framing among its trailers';
   const kept = new HeaderList();
   block.headers.forEach((name, value) => {
     const lower = name.toLowerCase();
