@@ -57,12 +57,14 @@ export class Gateway {
     this.options = options;
     this.writer = new LineWriter(options.log ?? process.stdout);
     this.format = model.log.format === 'json' ? formatJson : formatText;
-    this.router = new Router(model, this.wheel, (exchange, error) => this.reportFailure(exchange, error));
+    this.router = new Router(model, this.wheel);
     const identify = createIdentify(model.trustedProxies);
     const onFinish = this.observer();
+    const onError = (exchange: Exchange, error: unknown): void => this.reportFailure(exchange, error);
     const begin = (exchange: Exchange): void => {
       identify(exchange);
       exchange.onFinish = onFinish;
+      exchange.onError = onError;
     };
     const tally = new ConnectionTally(model.limits);
     const hooks = {

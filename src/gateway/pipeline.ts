@@ -1,6 +1,6 @@
 import type { Filter } from '../features/filter.ts';
 import type { Action, Door, Exchange, RouteNote } from '../wire/exchange.ts';
-import { replyProblem } from '../wire/problem.ts';
+import { failExchange } from '../wire/problem.ts';
 
 type RequestPhase = NonNullable<Filter['request']>;
 
@@ -10,16 +10,10 @@ export class Pipeline {
   private readonly requestPhases: readonly RequestPhase[];
   private readonly action: Action;
   private readonly door: Door;
-  private readonly failed: (exchange: Exchange, error: unknown) => void;
 
-  constructor(
-    route: RouteNote | undefined,
-    filters: readonly Filter[],
-    parts: { action: Action; failed: (exchange: Exchange, error: unknown) => void },
-  ) {
+  constructor(route: RouteNote | undefined, filters: readonly Filter[], action: Action) {
     this.route = route;
-    this.action = parts.action;
-    this.failed = parts.failed;
+    this.action = action;
     this.requestPhases = filters.flatMap(({ request }) => (request === undefined ? [] : [request]));
     // Out through the filters in the opposite order: the first, cors, has the last word.
     const phases = filters.flatMap(({ response }) => (response === undefined ? [] : [response])).reverse();
@@ -39,7 +33,8 @@ export class Pipeline {
     try {
       this.runFrom(exchange, 0);
     } catch (error) {
-      this.fail(exchange, error);
+      // A bug of ours or of a plug-in costs this exchange, never the process.
+      failExchange(exchange, error);
     }
   }
 
@@ -54,18 +49,10 @@ export class Pipeline {
           .then((done) => {
             if (!done && !exchange.finished) this.runFrom(exchange, i + 1);
           })
-          .catch((error: unknown) => this.fail(exchange, error));
+          .catch((error: unknown) => failExchange(exchange, error));
         return;
       }
     }
     this.action(exchange);
-  }
-
-  /** A bug of ours or of a plug-in costs this exchange, never the process. */
-  private fail(exchange: Exchange, error: unknown): void {
-    this.failed(exchange, error);
-    if (exchange.finished) return;
-    if (exchange.status === 0) replyProblem(exchange, 'internal-error');
-    else exchange.cut('internal-error');
   }
 }

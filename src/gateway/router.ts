@@ -18,7 +18,7 @@ export class Router {
   private readonly noRoute: Pipeline;
   private readonly upstreams = new Map<UpstreamModel, Upstream>();
 
-  constructor(model: Model, wheel: TimerWheel, failed: (exchange: Exchange, error: unknown) => void) {
+  constructor(model: Model, wheel: TimerWheel) {
     this.model = model;
     const upstreamOf = (upstream: UpstreamModel): Upstream => {
       let made = this.upstreams.get(upstream);
@@ -27,10 +27,10 @@ export class Router {
     };
     for (const route of model.routes) {
       const action = createAction(route.action, { upstreamOf, wheel, explain: model.explain });
-      this.pipelines.set(route, new Pipeline(route, featuresOf(route), { action, failed }));
+      this.pipelines.set(route, new Pipeline(route, featuresOf(route), action));
     }
     const action = (exchange: Exchange): void => this.answerNoRoute(exchange);
-    this.noRoute = new Pipeline(undefined, featuresWithoutRoute(model), { action, failed });
+    this.noRoute = new Pipeline(undefined, featuresWithoutRoute(model), action);
   }
 
   dispatch(exchange: Exchange): void {

@@ -32,8 +32,12 @@ export type Door = (exchange: Exchange, status: number, headers: HeaderList) => 
 /** Called once when the exchange is over, however it ended. */
 export type Finish = (exchange: Exchange) => void;
 
+/** Called when something broke that nobody foresaw: a bug, or the machine. It goes into the log with its stack. */
+export type Report = (exchange: Exchange, error: unknown) => void;
+
 const noDoor: Door = () => {};
 const noFinish: Finish = () => {};
+const noReport: Report = () => {};
 
 /**
  * One request and its one response on their way through the gateway. What the client speaks is the subclass's secret.
@@ -114,7 +118,9 @@ export abstract class Exchange {
   door: Door = noDoor;
   /** Set by the gateway; see `Finish`. */
   onFinish: Finish = noFinish;
-  /** Set by the action: the client left before the response was complete. */
+  /** Set by the gateway; see `Report` and `failExchange`. */
+  onError: Report = noReport;
+  /** Set by the action: the client left before the response was complete. `finished` is already true then. */
   onClientGone: (() => void) | undefined = undefined;
   /** Set by the action: after a `write` that returned false, the client can take more. */
   onDrain: (() => void) | undefined = undefined;

@@ -54,6 +54,17 @@ export function replyProblem(exchange: Exchange, code: ProblemCode, options: Pro
   exchange.reply(kind.status, headers, Buffer.from(body));
 }
 
+/**
+ * For what nobody foresaw: the log gets the error with its stack, the client a 500 that doesn't repeat it, or a response
+ * that is cut if it had begun.
+ */
+export function failExchange(exchange: Exchange, error: unknown): void {
+  exchange.onError(exchange, error);
+  if (exchange.finished) return;
+  if (exchange.status === 0) replyProblem(exchange, 'internal-error');
+  else exchange.cut('internal-error');
+}
+
 function wantsPage(exchange: Exchange): boolean {
   const mode = exchange.headers.getById(H['sec-fetch-mode']);
   if (mode !== undefined && mode !== 'navigate') return false;

@@ -2,7 +2,7 @@ import type { FilesModel } from '../../config/model.ts';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import type { Action, Exchange } from '../../wire/exchange.ts';
 import { Field, HeaderList } from '../../wire/header-list.ts';
-import { replyProblem } from '../../wire/problem.ts';
+import { failExchange, replyProblem } from '../../wire/problem.ts';
 import { AbsentSiblings } from './absent-siblings.ts';
 import { answerWith } from './answer.ts';
 import { locate } from './locate.ts';
@@ -48,10 +48,8 @@ class Folder {
   }
 
   answer(exchange: Exchange): void {
-    this.find(exchange).catch((error: NodeJS.ErrnoException) => {
-      // Too many open files, an I/O error: nothing has been sent, since sending doesn't reject.
-      replyProblem(exchange, 'internal-error', { detail: `The file can't be read: ${error.code ?? error.name}.` });
-    });
+    // Too many open files, an I/O error, or a bug.
+    this.find(exchange).catch((error: unknown) => failExchange(exchange, error));
   }
 
   private async find(exchange: Exchange): Promise<void> {

@@ -138,8 +138,8 @@ export class ServerExchange extends Exchange {
     if (this.status !== 101) this.aborted ||= reason;
     const tell = this.onClientGone;
     this.onClientGone = undefined;
-    tell?.();
     this.finish();
+    tell?.();
   }
 
   private complete(): void {
