@@ -92,15 +92,17 @@ export class Engine {
       if (admitted !== undefined) this.#exact.set(origin, admitted);
       return admitted;
     }
-    return this.#index.hasPatterns ? (this.#findByPattern(origin) ?? this.#anyone) : this.#anyone;
+    return this.#index.hasPatterns ? this.#findByPattern(origin) : this.#anyone;
   }
 
   #findByPattern(origin: string): Admitted | undefined {
     const known = this.#matched.get(origin);
     if (known !== undefined) return known;
+    if (this.#refused.get(origin) !== undefined) return undefined;
     const text = ownCopy(origin);
-    const admitted = this.#admit(text, this.#index.matchPattern(text));
-    if (admitted !== undefined) this.#matched.set(text, admitted);
+    const admitted = this.#admit(text, this.#index.matchPattern(text)) ?? this.#anyone;
+    if (admitted === undefined) this.refuse(text);
+    else if (text.length <= LONGEST_REMEMBERED) this.#matched.set(text, admitted);
     return admitted;
   }
 
