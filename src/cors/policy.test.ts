@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyOptions } from './options.ts';
 import { PolicyError, createPolicy, definePolicy } from './policy.ts';
@@ -64,6 +65,19 @@ describe('createPolicy', () => {
     { origins: 'https://a.test', groups: {} },
   ])('takes %j for wrong instead of throwing', (options) => {
     expect('problems' in createPolicy(options as unknown as PolicyOptions)).toBe(true);
+  });
+
+  it('never throws, whatever the options', () => {
+    const value = fc.oneof(fc.anything(), fc.string(), fc.array(fc.string()), fc.constantFrom('*', 'https://*.a.test'));
+    const keys = ['origins', 'methods', 'headers', 'expose', 'maxAge', 'groups', 'upstream', 'report', 'credentials'];
+    const options = fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...keys), value));
+    fc.assert(
+      fc.property(options, (given) => {
+        const result = createPolicy(given as PolicyOptions);
+        if ('problems' in result) expect(result.problems.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it.each([
@@ -162,5 +176,12 @@ describe('definePolicy', () => {
     } catch (error) {
       expect(error instanceof PolicyError && error.diagnostics).toHaveLength(2);
     }
+  });
+
+  it('says in its message what is wrong and what to write', () => {
+    expect(() => definePolicy({ origins: ['https://a.test/'] })).toThrow(
+      'The CORS policy is wrong:\n- origins.0: `https://a.test/` is not an origin that a browser would send: ' +
+        'it ends in a slash. Remove the slash at the end.',
+    );
   });
 });

@@ -1,3 +1,5 @@
+import { corsCatalogue } from '../diagnostics/catalogue/cors.ts';
+import type { CatalogueEntry } from '../diagnostics/catalogue/entry.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Engine } from './engine.ts';
 import type { Grant } from './grant.ts';
@@ -78,13 +80,16 @@ export class PolicyError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(
-      diagnostics
-        .map(({ code, path, data }) => `${(path ?? []).join('.')}: ${code} ${JSON.stringify(data)}`)
-        .join('\n'),
-    );
+    super(`The CORS policy is wrong:\n${diagnostics.map((diagnostic) => `- ${write(diagnostic)}`).join('\n')}`);
     this.diagnostics = diagnostics;
   }
+}
+
+/** For an exception that nobody renders: a developer reads it as it is. */
+function write({ code, data, path = [] }: Diagnostic): string {
+  const entry = (corsCatalogue as Readonly<Record<string, CatalogueEntry>>)[code];
+  const where = path.length === 0 ? '' : `${path.join('.')}: `;
+  return entry === undefined ? `${where}${code}` : `${where}${entry.message(data)} ${entry.mend(data)}`;
 }
 
 /**

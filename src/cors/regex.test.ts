@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPolicy } from './policy.ts';
 import { regexCost } from './regex-ambiguity.ts';
 import { parseRegex } from './regex-dialect.ts';
+import { sampleOrigins } from './regex-samples.ts';
 
 function cost(source: string): string {
   const parsed = parseRegex(source);
@@ -84,6 +85,37 @@ describe('the cost of a regex', () => {
         const start = performance.now();
         for (const unit of ['a', 'b', 'ab', 'a-', '-']) expression.test(`${unit.repeat(200)}!`);
         expect(performance.now() - start, source).toBeLessThan(50);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('the samples of a regex', () => {
+  it('are origins that it lets in', () => {
+    const part = fc.constantFrom(
+      'a',
+      '.',
+      '-',
+      '\\d',
+      '[a-c.]',
+      '[^a]',
+      '\\.',
+      '(',
+      '(?:',
+      ')',
+      '|',
+      '*',
+      '+',
+      '?',
+      '{2}',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const source = `https://${parts.join('')}a\\.test`;
+        const parsed = parseRegex(source);
+        if ('problem' in parsed) return;
+        for (const sample of sampleOrigins(parsed.node)) expect(sample).toMatch(new RegExp(`^(?:${source})$`));
       }),
       { numRuns: 3000 },
     );

@@ -24,7 +24,8 @@ const HATCH_KEYS: readonly string[] = [
   'dangerouslyAllowLooseRegex',
 ];
 
-const POLICY_KEYS: ReadonlySet<string> = new Set([
+/** The keys that a policy may have. */
+export const POLICY_KEYS: ReadonlySet<string> = new Set([
   ...GRANT_KEYS,
   'origins',
   'groups',
