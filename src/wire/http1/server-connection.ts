@@ -40,10 +40,12 @@ export interface ServerContext {
 const MAX_DRAIN = 1024 * 1024;
 /**
  * RFC 9112 §9.6: a server that closes while the client still sends goes on reading for a while, or the reset would take
- * the response with it. For how long, and how much.
+ * the response with it. Until the client has been silent for so long; and at most how long, however much it sends.
  */
 const LINGER = 5000;
-const MAX_LINGER = 64 * 1024 * 1024;
+const MAX_LINGER = 30_000;
+/** So much is read ahead while it can't be looked at, so that a client's leaving is noticed behind it. */
+const READ_AHEAD = 16 * 1024;
 
 /** Nothing of a request has come yet. */
 const IDLE = 0;
@@ -72,12 +74,16 @@ export class ServerConnection implements DecodedBody {
   private requestDone = true;
   private responseDone = true;
   private bodyPaused = false;
-  /** Bytes read away from a body that nobody wants, or after the last response. */
+  /** Bytes read away from a body that nobody wants. */
   private drained = 0;
+  /** When to stop lingering, in the wheel's time. */
+  private lingerEnd = Number.POSITIVE_INFINITY;
+  /** Bytes that had left when the write deadline was armed. */
+  private progress = 0;
   private closeAfterResponse = false;
   /** Begun, incomplete head. */
   private partial = '';
-  /** Bytes that can't be looked at yet; the socket is paused while there are any. */
+  /** Bytes that can't be looked at yet; the socket is paused while they are many. */
   private held: Buffer | undefined = undefined;
   private consuming = false;
   private waitsForDrain = false;
@@ -100,11 +106,8 @@ export class ServerConnection implements DecodedBody {
   // ---- reading ----------------------------------------------------------------------------------------------------
 
   private readonly onData = (chunk: Buffer): void => {
-    if (this.state === LINGERING) return this.drain(chunk.length);
-    if (this.held !== undefined) {
-      this.held = Buffer.concat([this.held, chunk]);
-      return;
-    }
+    if (this.state === LINGERING) return this.lingerOn();
+    if (this.held !== undefined) return this.hold(Buffer.concat([this.held, chunk]), 0);
     this.consume(chunk);
   };
 
@@ -131,7 +134,7 @@ export class ServerConnection implements DecodedBody {
   private hold(chunk: Buffer, pos: number): void {
     this.consuming = false;
     this.held = chunk.subarray(pos);
-    this.socket.pause();
+    if (this.held.length > READ_AHEAD) this.socket.pause();
   }
 
   /** Looks at what was held back, as far as that's possible now. */
@@ -170,7 +173,8 @@ export class ServerConnection implements DecodedBody {
       return pos + fresh.length;
     }
     if (end === INCOMPLETE) this.head.refuse(`a head longer than ${max} bytes`, 'head-too-large');
-    this.refuseHead(text);
+    // All that came: an Origin may stand behind what was too long.
+    this.refuseHead(this.partial + chunk.toString('latin1', pos));
     return chunk.length;
   }
 
@@ -272,7 +276,7 @@ export class ServerConnection implements DecodedBody {
     const { exchange, sink } = this;
     this.sink = undefined;
     this.requestDone = true;
-    if (exchange === undefined || exchange.finished) return this.destroy();
+    if (exchange === undefined || exchange.finished) return this.linger();
     exchange.keepAlive = false;
     if (exchange.status === 0) replyProblem(exchange, problem, { detail: `The request has ${reason}.` });
     else exchange.cut(problem);
@@ -301,14 +305,10 @@ export class ServerConnection implements DecodedBody {
 
   private drain(bytes: number): void {
     this.drained += bytes;
-    if (this.state === LINGERING) {
-      if (this.drained > MAX_LINGER) this.destroy();
-    } else if (this.drained > MAX_DRAIN) {
-      if (this.responseDone) return this.linger();
-      // The response comes first; then the connection closes, since the rest of the body isn't worth reading.
-      this.closeAfterResponse = true;
-      this.socket.pause();
-    }
+    if (this.drained <= MAX_DRAIN) return;
+    // The response comes first, and reading on is what keeps a client able to read it that sends all before it reads.
+    if (this.responseDone) this.linger();
+    else this.closeAfterResponse = true;
   }
 
   private refuseEarlyTunnelBytes(): void {
@@ -365,12 +365,16 @@ export class ServerConnection implements DecodedBody {
 
   private watchWriting(): void {
     const { wheel, timeouts } = this.context;
-    if (this.socket.writableLength === 0) {
-      if (this.writeDeadline !== undefined) wheel.disarm(this.writeDeadline);
-    } else if (timeouts.write > 0) {
-      this.writeDeadline ??= new Deadline(() => this.stalled());
-      wheel.arm(this.writeDeadline, timeouts.write);
-    }
+    if (timeouts.write <= 0 || this.socket.writableLength === 0) return;
+    this.writeDeadline ??= new Deadline(() => this.stalled());
+    if (this.writeDeadline.at > 0) return;
+    this.progress = this.bytesLeft();
+    wheel.arm(this.writeDeadline, timeouts.write);
+  }
+
+  /** How much has left for the client so far. */
+  private bytesLeft(): number {
+    return this.socket.bytesWritten - this.socket.writableLength;
   }
 
   private readonly onDrain = (): void => {
@@ -382,6 +386,8 @@ export class ServerConnection implements DecodedBody {
   };
 
   private stalled(): void {
+    // Node says 'drain' only to writers that were told to wait, so the last of it may have left in silence.
+    if (this.socket.writableLength === 0 || this.bytesLeft() > this.progress) return this.watchWriting();
     const exchange = this.exchange;
     if (exchange !== undefined && !exchange.finished) exchange.clientLeft('write-timeout');
     this.destroy();
@@ -420,13 +426,27 @@ export class ServerConnection implements DecodedBody {
   private linger(): void {
     this.outbox.flush();
     this.state = LINGERING;
-    this.drained = 0;
     this.held = undefined;
     this.sink = undefined;
     this.requestDone = true;
+    const { wheel } = this.context;
+    wheel.disarm(this.deadline);
+    // Until the last of it has left, the write timeout watches.
+    this.socket.once('finish', () => {
+      if (this.state !== LINGERING) return;
+      this.lingerEnd = wheel.now + MAX_LINGER;
+      wheel.arm(this.deadline, LINGER);
+    });
     this.socket.end();
-    this.context.wheel.arm(this.deadline, LINGER);
     if (this.socket.isPaused()) this.socket.resume();
+  }
+
+  /** The client still sends. */
+  private lingerOn(): void {
+    const { wheel } = this.context;
+    if (this.lingerEnd === Number.POSITIVE_INFINITY) return;
+    if (wheel.now > this.lingerEnd) this.destroy();
+    else wheel.arm(this.deadline, LINGER);
   }
 
   /** Gives the raw socket away after writing `head`; undefined if it's gone. */
