@@ -41,7 +41,7 @@ const OPTIONS: Partial<Record<CorsCode, unknown>> = {
   'cors-origin-wildcard': { origins: ['https://*.*.a.test'] },
   'cors-origin-wildcard-host': { origins: ['http://*.127.0.0.1'] },
   'cors-origin-wildcard-scheme': { origins: ['capacitor://*.a.test'] },
-  'cors-type': { origins, methods: 'PUT' },
+  'cors-type': { origins, methods: 1 },
   'cors-unknown-key': { origins, origin: A },
   'cors-origins-missing': { credentials: true },
   'cors-pass-conflict': { origins, upstream: 'pass' },

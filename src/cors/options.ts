@@ -23,20 +23,20 @@ export interface GrantOptions {
   /** Whether requests with cookies, client certificates or HTTP authentication may be read. Default: `false`. */
   readonly credentials?: boolean;
   /**
-   * Methods allowed beyond GET, HEAD and POST, which browsers never ask for; `'*'` for all. Case-sensitive. Default:
-   * none.
+   * Methods allowed beyond GET, HEAD and POST, which browsers never ask for: one, a list, or `'*'` for all.
+   * Case-sensitive. Default: none.
    */
-  readonly methods?: '*' | readonly string[];
+  readonly methods?: string | readonly string[];
   /**
    * Request headers that a page may set; `'*'` for all but `Authorization`, which has to be named: `['*',
    * 'authorization']`. Default: none beyond the safelisted ones.
    */
-  readonly headers?: '*' | readonly string[];
+  readonly headers?: string | readonly string[];
   /**
    * Response headers that a page may read; `'*'` for all but Set-Cookie, with credentials as well. Default: none
    * beyond the safelisted ones.
    */
-  readonly expose?: '*' | readonly string[];
+  readonly expose?: string | readonly string[];
   /**
    * How long a browser may remember the answer to a preflight: seconds or `'2h'`, at most 86400 s. `false` asks it not
    * to (`Access-Control-Max-Age: 0`). Default: no line, which browsers take for 5 seconds.

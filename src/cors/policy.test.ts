@@ -127,6 +127,12 @@ describe('createPolicy', () => {
     expect(codes({ groups, origins: '*' })).toEqual([]);
   });
 
+  it('takes one name for a list of one', () => {
+    const [grant] = definePolicy({ origins: '*', methods: 'PUT', headers: 'X-A', expose: 'x-b' }).groups;
+    expect(grant).toMatchObject({ methods: ['PUT'], headers: ['x-a'], expose: ['x-b'] });
+    expect(codes({ origins: '*', methods: 'PUT, DELETE' })).toEqual(['cors-method-invalid']);
+  });
+
   it('validates the policy that is only reported', () => {
     expect(codes({ origins: 'https://a.test', report: { origins: 'https://a.test/' } })).toEqual(['cors-origin-slash']);
     expect(codes({ origins: 'https://a.test', report: 'next' })).toEqual([]);

@@ -80,9 +80,9 @@ export function validateFlag(value: unknown, fallback: boolean, at: At): boolean
   return fallback;
 }
 
-/** The strings of a list with their paths; `'*'` alone counts as a list of one. */
+/** The strings of a list with their paths; a string counts as a list of one. */
 function listItems(value: unknown, at: At): { text: string; path: Path }[] {
-  if (value === '*') return [{ text: '*', path: at.path }];
+  if (typeof value === 'string') return [{ text: value, path: at.path }];
   if (!Array.isArray(value)) {
     at.report.error('cors-type', at.path, {
       value: show(value),
