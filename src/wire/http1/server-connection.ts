@@ -129,6 +129,8 @@ export class ServerConnection implements DecodedBody {
       }
     }
     this.consuming = false;
+    // A body's last piece may have paused the socket, and the exchange then have ended before we came back here.
+    if (this.exchange === undefined && this.state < LINGERING && this.socket.isPaused()) this.socket.resume();
   }
 
   private hold(chunk: Buffer, pos: number): void {
