@@ -11,7 +11,8 @@ import { connectFailure } from './connect-failure.ts';
 import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
 import { ResponseHead } from './response-head.ts';
-import { joinTunnel, type Receive } from './tunnel.ts';
+import { Tunnel } from './tunnel.ts';
+import { WriteGuard } from './write-guard.ts';
 
 /** Where a connection goes. */
 export interface ClientTarget {
@@ -93,6 +94,7 @@ export class ClientConnection implements DecodedBody {
   readonly target: ClientTarget;
   private readonly wheel: TimerWheel;
   private readonly socket: Socket;
+  private readonly writes: WriteGuard;
   private readonly outbox: Outbox;
   private readonly head = new ResponseHead();
   private readonly decoder = new BodyDecoder();
@@ -115,7 +117,7 @@ export class ClientConnection implements DecodedBody {
   private ownBuffer: Buffer | undefined = undefined;
   /** The buffer that is being read from and will be read into again; undefined if its pieces may be kept. */
   private reading: Buffer | undefined = undefined;
-  private tunnelled: Receive | undefined = undefined;
+  private tunnel: Tunnel | undefined = undefined;
   private keepAliveField = '';
   /** How long the server said it keeps an idle connection, less a margin; Infinity if it didn't say. */
   keepAliveHint = Number.POSITIVE_INFINITY;
@@ -133,6 +135,7 @@ export class ClientConnection implements DecodedBody {
     this.released = hooks.released;
     this.closed = hooks.closed;
     this.socket = target.protocol === 'https' ? this.openTls() : this.openTcp();
+    this.writes = new WriteGuard(this.socket);
     this.outbox = new Outbox(this.socket, ignore);
     this.socket.setNoDelay(true);
     this.socket.on('error', (error) => (this.error ??= error));
@@ -250,7 +253,7 @@ export class ClientConnection implements DecodedBody {
   }
 
   private onDrain(): void {
-    if (this.state !== BUSY) return;
+    if (this.state !== BUSY && this.state !== CONNECTING) return;
     if (!this.requestSent) this.watch();
     this.sink?.onDrain();
   }
@@ -264,13 +267,14 @@ export class ClientConnection implements DecodedBody {
       this.destroy();
       return;
     }
-    if (this.state === TUNNEL) this.tunnelled?.(buffer, bytes, owned);
+    if (this.state === TUNNEL) this.tunnel?.receive(buffer, bytes, owned);
     if (this.state !== BUSY) return;
     this.sawBytes = true;
     const from = this.headDone ? 0 : this.receiveHead(buffer, bytes);
     if (from < 0 || this.state !== BUSY || !this.headDone) return;
     if (from < bytes || this.decoder.done) this.receiveBody(buffer, from, bytes, owned);
-    if (this.state === BUSY && this.headDone) this.watch();
+    // While it's paused, the client is the slow one, and has a timeout of its own.
+    if (this.state === BUSY && this.headDone && !this.socket.isPaused()) this.watch();
   }
 
   /** Reads heads up to a final one. @returns the index of the first body byte in `buffer`, or -1. */
@@ -424,7 +428,7 @@ export class ClientConnection implements DecodedBody {
     const first = this.partial;
     this.partial = '';
     if (first !== '') client.write(first, 'latin1');
-    joinTunnel(client, this.socket, (receive) => (this.tunnelled = receive));
+    this.tunnel = new Tunnel(client, this.socket, { wheel: this.wheel, idle: this.timeouts.idle });
   }
 
   // ---- the end ------------------------------------------------------------------------------------------------------
@@ -435,8 +439,10 @@ export class ClientConnection implements DecodedBody {
   }
 
   private onEof(): void {
-    if (this.state === TUNNEL) return;
-    if (this.state === BUSY && this.headDone && this.decoder.untilClose) this.bodyEnd(undefined);
+    // In a TLS handshake an error follows, and says more.
+    if (this.state === TUNNEL || this.state === CONNECTING) return;
+    // After a reset that a write was told of, the end is no proof that a body is complete.
+    if (this.state === BUSY && this.headDone && this.decoder.untilClose && !this.writes.broken) this.bodyEnd(undefined);
     else if (this.state === BUSY) this.fail('upstream-reset', 'closed early');
     else this.destroy();
   }
