@@ -30,8 +30,8 @@ export interface PageRequest {
   readonly credentials?: CredentialsMode;
   /** Default: `cors`. */
   readonly mode?: RequestMode;
-  /** The Content-Type that the body brings along, which counts if the page sets none. Default: none. */
-  readonly bodyType?: string;
+  /** The body, with the Content-Type that it brings along, which counts if the page sets none. Default: no body. */
+  readonly body?: { readonly type?: string };
   /** Whether something else asks for a preflight: listeners on an XMLHttpRequest's upload, or a stream as body. */
   readonly usesPreflightFlag?: boolean;
 }
@@ -50,6 +50,7 @@ export type RequestFault =
   | 'method-invalid'
   | 'method-forbidden'
   | 'method-no-cors'
+  | 'body'
   | 'header-invalid';
 
 /** What a browser makes of a page's request, before anything is sent. */
@@ -103,6 +104,7 @@ function requestFault(request: PageRequest, method: string): RequestFault | unde
   if (!isToken(method)) return 'method-invalid';
   if (FORBIDDEN_METHODS.has(method.toUpperCase())) return 'method-forbidden';
   if (request.mode === 'no-cors' && !SAFELISTED_METHODS.has(method)) return 'method-no-cors';
+  if (request.body !== undefined && (method === 'GET' || method === 'HEAD')) return 'body';
   return (request.headers ?? []).every(([name, value]) => isSettable(name, value)) ? undefined : 'header-invalid';
 }
 
@@ -115,9 +117,9 @@ function isSettable(name: string, value: string): boolean {
 type Lines = readonly (readonly [name: string, value: string])[];
 
 /** Fetch, "extract a body" and the Request constructor: the body's type is added if the page gave none. */
-function pageHeaders({ headers = [], bodyType }: PageRequest): Lines {
+function pageHeaders({ headers = [], body }: PageRequest): Lines {
   const isTyped = headers.some(([name]) => name.toLowerCase() === 'content-type');
-  return bodyType === undefined || isTyped ? headers : [...headers, ['Content-Type', bodyType]];
+  return body?.type === undefined || isTyped ? headers : [...headers, ['Content-Type', body.type]];
 }
 
 function settableHeaders(headers: Lines, engine: EngineProfile): { kept: Lines; dropped: string[] } {
