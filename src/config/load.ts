@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import * as cors from '../cors/index.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Environment } from './env.ts';
 import { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
 import { causeOf } from './resolve-upstreams.ts';
 import { readSource, type Source } from './source.ts';
-import type { Config } from './types.ts';
+import { defineConfig, type Config } from './types.ts';
 
 /** How a config's text is written. */
 export type ConfigFormat = 'yaml' | 'json';
@@ -93,8 +93,16 @@ async function loadModule(absolute: string, options: ParseOptions): Promise<Conf
   try {
     // Only needed for configs that are programs, and slow to load.
     const { createJiti } = await import('jiti');
-    const jiti = createJiti(absolute, { moduleCache: false, alias: { oneorigin: ownEntry() } });
-    config = await jiti.import(absolute, { default: true });
+    const jiti = createJiti(absolute, {
+      fsCache: false,
+      moduleCache: false,
+      // A config can import these wherever the gateway was installed.
+      virtualModules: { oneorigin: { defineConfig }, 'oneorigin/cors': cors },
+    });
+    const source = await readFile(absolute, 'utf8');
+    // Not `import`: Node would keep what it read first.
+    const module = await jiti.evalModule(source, { filename: absolute, async: true, forceTranspile: true });
+    config = hasDefault(module) ? module.default : module;
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     return {
@@ -104,10 +112,8 @@ async function loadModule(absolute: string, options: ParseOptions): Promise<Conf
   return resolveConfig(config as Config, options);
 }
 
-/** This package's entry, so that a config can import `oneorigin` wherever it was installed. */
-function ownEntry(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./index.${extension}`, import.meta.url));
+function hasDefault(module: unknown): module is { readonly default: unknown } {
+  return typeof module === 'object' && module !== null && 'default' in module;
 }
 
 /** These are about a key; the others about its value. */

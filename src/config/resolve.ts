@@ -65,7 +65,8 @@ class Resolver {
     this.raw = config;
     const known = Object.keys(configSchema.shape);
     for (const key of Object.keys(config)) {
-      if (!known.includes(key)) reportUnknownKey(key, known, { path: [], problems });
+      // As Compose files have it: a place for what anchors point to.
+      if (!known.includes(key) && !key.startsWith('x-')) reportUnknownKey(key, known, { path: [], problems });
     }
 
     const upstreams = new Upstreams(context);

@@ -43,6 +43,8 @@ export function readSource(text: string, options: { readonly env: Environment; r
       // Not `silent`: that would let several documents pass.
       logLevel: 'error',
     });
+    const variable = firstBareVariable(document, text);
+    if (variable !== undefined) return failed([problemAt('yaml-variable', placeAt(variable), {})]);
     const broken = firstsByPlace([...document.errors, ...document.warnings]).map(({ code, message, pos }) =>
       problemAt('yaml-syntax', placeAt(pos[0]), { kind: code, reason: reword(message) }),
     );
@@ -58,6 +60,12 @@ export function readSource(text: string, options: { readonly env: Environment; r
     const reason = error instanceof RangeError ? 'it is nested too deeply' : String((error as Error).message);
     return failed([problemAt('yaml-syntax', placeAt(0), { kind: 'LIMIT', reason })]);
   }
+}
+
+/** Where the first error is a `${…}` without quotes inside `{ }` or `[ ]`, where YAML takes its brace for its own. */
+function firstBareVariable(document: AnyDocument, text: string): number | undefined {
+  const offset = document.errors[0]?.pos[0] ?? 0;
+  return offset > 0 && text.startsWith('${', offset - 1) ? offset - 1 : undefined;
 }
 
 /** One mistake often breaks two rules of the grammar. */

@@ -109,7 +109,7 @@ export interface LogOptions {
   /** One line of text or one JSON object per event. Default: `text`. */
   readonly format?: 'text' | 'json';
   /** Whether every request is logged. Default: `on`. */
-  readonly access?: 'on' | 'off' | boolean;
+  readonly access?: boolean | 'on' | 'off';
 }
 
 /** Types a configuration: `export default defineConfig({ … })`. Returns it unchanged. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, type Duration, strictObject } from '../../config/schema/fields.ts';
+import { duration, flag, strictObject, type Duration } from '../../config/schema/fields.ts';
 
 /** How long an upstream may take. `0` means no limit. */
 export interface UpstreamTimeoutOptions {
@@ -48,7 +48,7 @@ export const proxyRouteFields = {
   stripPrefix: z.string().exactOptional(),
   rewrite: z.string().exactOptional(),
   hostHeader: z.enum(['keep', 'upstream']).exactOptional(),
-  forwarded: z.boolean().exactOptional(),
-  via: z.boolean().exactOptional(),
+  forwarded: flag.exactOptional(),
+  via: flag.exactOptional(),
   timeouts: upstreamTimeouts.exactOptional(),
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { oneOrMore, strictObject } from '../../config/schema/fields.ts';
+import { count, oneOrMore, strictObject } from '../../config/schema/fields.ts';
 
 /** A fixed answer. */
 export interface RespondOptions {
@@ -17,7 +17,7 @@ export interface RespondRouteOptions {
   readonly respond?: number | RespondOptions;
 }
 
-const status = z.int().min(200).max(599);
+const status = count(200, 599);
 
 /** Schema of `RespondOptions`. */
 export const respondOptions = strictObject({

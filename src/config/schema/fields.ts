@@ -53,6 +53,35 @@ export type Duration = z.input<typeof duration>;
 /** A number of bytes in a config. */
 export type Size = z.input<typeof size>;
 
+/**
+ * What the message of a union's issue begins with that says itself what it expects (the rest, alternatives with `|`
+ * between): a number that may stand there as text isn't a text to whoever reads the message.
+ */
+export const EXPECTS = 'expects ';
+
+/** A whole number; as text too, since a variable in quotes is one. */
+export function count(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<number, number | string> {
+  const number = z.int().min(min).max(max);
+  const text = z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .meta({ pattern: '^\\d{1,15}$|\\$\\{' });
+  return z.union([number, text.transform(Number).pipe(number)], { error: `${EXPECTS}a whole number` });
+}
+
+/** True or false; as text too, since a variable in quotes is one. */
+export const flag: z.ZodType<boolean, boolean | string> = z.union(
+  [
+    z.boolean(),
+    z
+      .string()
+      .regex(/^(?:true|false)$/)
+      .meta({ pattern: '^(?:true|false)$|\\$\\{' })
+      .transform((text) => text === 'true'),
+  ],
+  { error: `${EXPECTS}true|false` },
+);
+
 /** The name of a header (RFC 9110 §5.6.2, token). */
 export const headerNamePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

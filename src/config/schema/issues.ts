@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { nearestWord } from '../nearest.ts';
 import type { KeyPath, Problems } from '../problems.ts';
+import { EXPECTS } from './fields.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -66,6 +67,11 @@ function reportUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, at: At
     at.problems.error('config-missing', at.path, { key: String(at.path.at(-1) ?? '') });
     return;
   }
+  if (message.startsWith(EXPECTS)) {
+    const expected = message.slice(EXPECTS.length).split('|');
+    at.problems.error('config-type', at.path, { value: show(value), expected });
+    return;
+  }
   const meant = issue.errors.find((issues) => issues.every((each) => each.path.length > 0 || !isTypeIssue(each)));
   if (meant !== undefined) {
     for (const each of meant) reportIssue(each, value, at);
@@ -92,7 +98,10 @@ const NAMES: Readonly<Record<string, string>> = {
 function expectedBy(issue: Issue): string[] {
   if (issue.code === 'invalid_type') return (NAMES[issue.expected] ?? issue.expected).split('|');
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(expectedBy);
+  if (issue.code === 'invalid_union') {
+    if (issue.message.startsWith(EXPECTS)) return issue.message.slice(EXPECTS.length).split('|');
+    return issue.errors.flat().flatMap(expectedBy);
+  }
   return [];
 }
 

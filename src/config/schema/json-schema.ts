@@ -25,12 +25,18 @@ export function toJsonSchema(descriptions: ReadonlyMap<string, string>): Json {
   const policy = z.toJSONSchema(policySchema, TARGET) as Json;
   const definitions = { ...(policy['definitions'] as Json), ...(whole['definitions'] as Json) };
   const route = definitions['RouteOptions'] as Json;
-  route['oneOf'] = ACTIONS.map((action) => ({ required: [action] }));
+  route['oneOf'] = ACTIONS.map((action) => ({
+    type: 'object',
+    properties: { [action]: {} },
+    required: [action],
+  }));
   for (const [name, definition] of Object.entries(definitions)) describe(name, definition as Json, descriptions);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'oneorigin',
     ...(definitions['Config'] as Json),
+    // A place for what YAML anchors point to.
+    patternProperties: { '^x-': true },
     definitions: Object.fromEntries(Object.entries(definitions).filter(([name]) => name !== 'Config')),
   };
 }

@@ -4,20 +4,20 @@ import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
-import { duration, oneOrMore, size, strictObject } from './fields.ts';
+import { count, duration, flag, oneOrMore, size, strictObject } from './fields.ts';
 
 /** Schema of `UpstreamTlsOptions`. */
 export const upstreamTls = strictObject({
   ca: z.string().exactOptional(),
   serverName: z.string().exactOptional(),
-  dangerouslySkipVerify: z.boolean().exactOptional(),
+  dangerouslySkipVerify: flag.exactOptional(),
 }).meta({ id: 'UpstreamTlsOptions' });
 
 /** Schema of `UpstreamOptions`. */
 export const upstreamOptions = strictObject({
   servers: oneOrMore,
   timeouts: upstreamTimeouts.exactOptional(),
-  maxIdle: z.int().min(0).max(100_000).exactOptional(),
+  maxIdle: count(0, 100_000).exactOptional(),
   idleTimeout: duration.exactOptional(),
   tls: upstreamTls.exactOptional(),
 }).meta({ id: 'UpstreamOptions' });
@@ -43,10 +43,10 @@ export const routeOptions = strictObject({
 export const limitOptions = strictObject({
   requestLine: size.exactOptional(),
   headers: size.exactOptional(),
-  headerCount: z.int().min(1).max(10_000).exactOptional(),
+  headerCount: count(1, 10_000).exactOptional(),
   body: size.exactOptional(),
-  connections: z.int().min(0).exactOptional(),
-  connectionsPerAddress: z.int().min(0).exactOptional(),
+  connections: count(0).exactOptional(),
+  connectionsPerAddress: count(0).exactOptional(),
 }).meta({ id: 'LimitOptions' });
 
 /** Schema of `ClientTimeoutOptions`. */
@@ -60,7 +60,7 @@ export const clientTimeouts = strictObject({
 /** Schema of `LogOptions`. */
 export const logOptions = strictObject({
   format: z.enum(['text', 'json']).exactOptional(),
-  access: z.union([z.enum(['on', 'off']), z.boolean()]).exactOptional(),
+  access: z.union([z.enum(['on', 'off']), flag]).exactOptional(),
 }).meta({ id: 'LogOptions' });
 
 /** Schema of `Config`: what an editor completes and `schema.json` says. */
@@ -73,5 +73,5 @@ export const configSchema = strictObject({
   limits: limitOptions.exactOptional(),
   timeouts: clientTimeouts.exactOptional(),
   log: logOptions.exactOptional(),
-  explain: z.boolean().exactOptional(),
+  explain: flag.exactOptional(),
 }).meta({ id: 'Config' });

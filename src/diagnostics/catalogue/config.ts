@@ -96,6 +96,10 @@ export const configCatalogue = {
           : kind,
       ),
   },
+  'yaml-variable': {
+    message: () => 'YAML reads the braces of this variable as an object of its own.',
+    mend: () => "Inside of `{ }` and `[ ]` put it in quotes: `'${NAME}'`.",
+  },
   'yaml-alias': {
     message: ({ name }) => `${code(`*${String(name)}`)} refers to an anchor that isn't set above.`,
     mend: ({ name }) => `Set it with ${code(`&${String(name)}`)}, or put a text that begins with \`*\` in quotes.`,

@@ -1,4 +1,4 @@
-import { defineConfig } from 'oneorigin';
+import { defineConfig } from '../../../src/config/index.ts';
 
 export default defineConfig({
   listen: 8080,
