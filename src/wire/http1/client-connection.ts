@@ -292,8 +292,9 @@ export class ClientConnection implements DecodedBody {
     for (;;) {
       const end = pos < text.length ? this.head.scan(text, pos, MAX_FIELDS) : INCOMPLETE;
       if (end === REFUSED) return this.malformed(this.head.reason);
+      if ((end === INCOMPLETE ? text.length : end) - pos > MAX_HEAD)
+        return this.malformed('a head longer than allowed');
       if (end === INCOMPLETE) {
-        if (text.length - pos > MAX_HEAD) return this.malformed('a head longer than allowed');
         this.partial = text.slice(pos);
         return -1;
       }

@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- `_write` and `_writev` are what Node has streams extended by
 import type { Socket } from 'node:net';
 
 /** What a write says once the peer has closed or reset the connection. */
