@@ -1,4 +1,5 @@
 import { MAX_ORIGIN_LENGTH, parseOrigin, type Origin, type OriginProblem } from '../protocol/origin.ts';
+import { isIdnLabel } from '../protocol/punycode.ts';
 import { ANY_PORT, type OriginRule } from './origin-rule.ts';
 
 /** What is wrong with an origin or a pattern as written. */
@@ -29,12 +30,12 @@ function isWeb(scheme: string): boolean {
   return scheme === 'https' || scheme === 'http';
 }
 
-/** `parseOrigin`, and the platform's URL parser as a second opinion: it knows which `xn--` labels decode. */
+/** `parseOrigin`, and whether the `xn--` labels decode: that matters once, when a policy is made. */
 function readOrigin(text: string): { origin: Origin } | { problem: EntryProblem } {
   const parsed = parseOrigin(text);
-  if ('problem' in parsed || parsed.origin.hostKind !== 'name' || !isWeb(parsed.origin.scheme)) return parsed;
-  if (!URL.canParse(text) || new URL(text).origin !== text) return { problem: 'idna' };
-  return parsed;
+  if ('problem' in parsed || parsed.origin.hostKind !== 'name') return parsed;
+  const labels = parsed.origin.host.split('.').filter((label) => label.startsWith('xn--'));
+  return labels.every(isIdnLabel) ? parsed : { problem: 'idna' };
 }
 
 function readPattern(bare: string, text: string, at: { group: number; anyPort: boolean }): EntryResult {
@@ -69,6 +70,8 @@ function patternRule(origin: Origin, parts: PatternParts): EntryResult {
   if (star >= host.length || labelEnd === -1) return { problem: 'wildcard' };
   const suffix = host.slice(labelEnd + 1);
   const start = host.slice(labelStart, star);
+  // Letters put into Punycode spell another name altogether.
+  if (start.startsWith('xn--')) return { problem: 'wildcard-host' };
   const end = host.slice(star + 1, labelEnd);
   if (start === '' && end === '') {
     if (labelStart !== 0) return { problem: 'wildcard' };
