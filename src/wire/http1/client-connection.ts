@@ -8,6 +8,7 @@ import { H } from '../known-names.ts';
 import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
 import { connectFailure } from './connect-failure.ts';
+import { lookupHost } from './lookup-host.ts';
 import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
 import { ResponseHead } from './response-head.ts';
@@ -151,6 +152,7 @@ export class ClientConnection implements DecodedBody {
       port,
       // `localhost` may be ::1 only or 127.0.0.1 only: try both.
       autoSelectFamily: true,
+      lookup: lookupHost,
       // A tunnel passes a half-close on; elsewhere `onEof` closes.
       allowHalfOpen: true,
       onread: {
@@ -171,6 +173,7 @@ export class ClientConnection implements DecodedBody {
     const options: ConnectionOptions = {
       host,
       port,
+      lookup: lookupHost,
       ALPNProtocols: ['http/1.1'],
       minVersion: 'TLSv1.2',
       rejectUnauthorized: !dangerouslySkipVerify,

@@ -17,7 +17,7 @@ const UNREACHABLE = new Set([
 /** What a failed connection attempt means, for the answer (`code`) and for the log (`detail`). */
 export function connectFailure(error: Error | undefined): { code: ProblemCode; detail: string } {
   if (error === undefined) return { code: 'upstream-reset', detail: 'closed while connecting' };
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const code = codeOf(error);
   if (REFUSED.has(code)) return { code: 'upstream-refused', detail: code };
   if (UNREACHABLE.has(code)) return { code: 'upstream-unreachable', detail: code };
   if (code === 'ETIMEDOUT') return { code: 'upstream-connect-timeout', detail: code };
@@ -27,4 +27,11 @@ export function connectFailure(error: Error | undefined): { code: ProblemCode; d
     code: 'upstream-tls',
     detail: code === '' ? error.message : `${code}: ${error.message}`,
   };
+}
+
+/** Of several addresses that failed, the one where somebody said no tells most: the others may just not exist here. */
+function codeOf(error: Error): string {
+  const errors: readonly NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [];
+  if (errors.some(({ code }) => code === 'ECONNREFUSED')) return 'ECONNREFUSED';
+  return (error as NodeJS.ErrnoException).code ?? '';
 }
