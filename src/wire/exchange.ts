@@ -113,6 +113,9 @@ export abstract class Exchange {
   aborted = '';
   finished = false;
 
+  /** The client's connection isn't to carry another request after this one, where the protocol has it that way. */
+  closing = false;
+
   // ---- hooks ----------------------------------------------------------------------------------------------------------
   /** Set by the gateway; see `Door`. */
   door: Door = noDoor;

@@ -28,6 +28,8 @@ export interface ProblemOptions {
 export function replyProblem(exchange: Exchange, code: ProblemCode, options: ProblemOptions = {}): void {
   const kind: ProblemKind = problemCatalogue[code];
   exchange.problem = code;
+  // Who sends what isn't HTTP, or a path to slip past a route, gets no second try on this connection.
+  if (kind.status === 400) exchange.closing = true;
   if (exchange.bodyLength !== 0) exchange.discardBody();
   const headers = new HeaderList();
   const navigates = wantsPage(exchange);

@@ -175,7 +175,7 @@ export class BodyDecoder {
   private decodeTrailers(buffer: Buffer, pos: number, to: number, out: DecodedBody): number {
     // Nearly always just the empty line.
     const before = this.trailerText.length;
-    const text = this.trailerText + buffer.toString('latin1', pos, Math.min(to, pos + MAX_TRAILER_BYTES));
+    const text = this.trailerText + buffer.toString('latin1', pos, Math.min(to, pos + MAX_TRAILER_BYTES + 1));
     let end: number;
     if (text.startsWith('\r\n')) end = 2;
     else {

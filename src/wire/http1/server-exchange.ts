@@ -157,7 +157,7 @@ export class ServerExchange extends Exchange {
   }
 
   private decideKeepAlive(): void {
-    if (this.keepAlive) this.keepAlive = this.connection.mayKeepAlive();
+    if (this.keepAlive) this.keepAlive = !this.closing && this.connection.mayKeepAlive();
   }
 
   private serialize(headers: HeaderList): string {

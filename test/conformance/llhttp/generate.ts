@@ -265,6 +265,8 @@ export function chunkedBody(whim: Whim): string {
   if (random.chance(0.15)) {
     for (let i = random.int(4); i >= 0; i--) {
       const name = mixCase(random, random.pick(TRAILER_NAMES));
+      // About as long as a trailer section may be.
+      if (random.chance(0.01)) out += line(whim, 'X-Long', 'v'.repeat(2000 + random.int(8000)));
       out += random.chance(0.7)
         ? line(whim, name, random.pick(['1', 'a b', 'chunked', '', 'close', 'x,y']))
         : ordinaryLine(whim);
