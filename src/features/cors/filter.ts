@@ -8,7 +8,7 @@ import { replyProblem } from '../../wire/problem.ts';
 import type { Filter } from '../filter.ts';
 import { explainToPerson } from './explanation.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { mergeVary } from './vary.ts';
+import { addToVary } from './vary.ts';
 
 /** What an upstream may have said of CORS: not its business while a policy of ours is in force. */
 const CORS_RESPONSE = markNames(
@@ -137,7 +137,7 @@ function applyDecision(decision: Decision, headers: HeaderList): void {
     );
     if (names !== undefined) headers.append('Access-Control-Expose-Headers', names);
   }
-  mergeVary(headers, decision.vary);
+  addToVary(headers, decision.vary);
 }
 
 function differences(enforced: Decision, shadow: Decision, name: string): string {
