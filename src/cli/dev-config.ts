@@ -59,7 +59,6 @@ export function devConfig(mappings: readonly Mapping[], listen: string): Config 
 
 function routeOf({ prefix, target }: Mapping): RouteOptions {
   return {
-    name: `${prefix} → ${target}`,
     path: prefix === '/' ? '/*' : `${prefix}/*`,
     proxy: target,
     // A server on this machine may make links and cookies of the Host it's sent; one elsewhere finds its site by it.

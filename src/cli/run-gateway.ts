@@ -14,7 +14,7 @@ export interface RunOptions {
 
 /** Runs a gateway until the process is asked to end, then lets what is under way come to its end. */
 export async function runGateway(model: Model, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
-  const gateway = createGateway(model);
+  const gateway = createGateway(model, { log: terminal.log });
   let addresses: readonly GatewayAddress[];
   try {
     addresses = await gateway.listen();

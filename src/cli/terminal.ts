@@ -7,6 +7,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether output may be coloured. */
   readonly color: boolean;
+  /** Where a running gateway logs. */
+  readonly log: { write(text: string): unknown };
   out(text: string): void;
   err(text: string): void;
   /** Resolves when the process is asked to end. */
@@ -18,14 +20,21 @@ export type ExitCode = 0 | 1 | 2;
 
 /** The process itself. */
 export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   return {
     cwd: process.cwd(),
     env: process.env,
     color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    log: process.stdout,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     untilStopped,
   };
+}
+
+/** `oneorigin check | head`: whoever reads may leave early, and a gateway lives on without its log's reader. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function untilStopped(): Promise<void> {

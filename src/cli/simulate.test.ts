@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { resolveConfig, type Config } from '../config/index.ts';
+import { explainSimulation } from './explain-simulation.ts';
+import { simulate, type GatewaySimulation, type SimulatedRequest } from './simulate.ts';
+
+const origins = ['https://app.example.com'];
+const config: Config = {
+  cors: {
+    default: { origins, headers: ['x-default'] },
+    strict: { origins, enforce: true, methods: ['PUT'] },
+    cookies: { origins, credentials: true, expose: ['x-id'] },
+    everybody: { origins: '*' },
+    upstream: { upstream: 'pass' },
+  },
+  routes: [
+    { path: '/strict', respond: 200, cors: 'strict' },
+    { path: '/cookies', respond: 200, cors: 'cookies' },
+    { path: '/everybody', respond: 200, cors: 'everybody' },
+    { path: '/none', respond: 200, cors: false },
+    { path: '/raw', proxy: 'http://127.0.0.1:9', cors: false },
+    { path: '/pass', proxy: 'http://127.0.0.1:9', cors: 'upstream' },
+    { path: '/old', redirect: '/new' },
+    { path: '/inline', respond: 200, cors: { origins: 'https://other.example.com' } },
+    { path: '/versions', header: { 'x-version': '2' }, respond: 202 },
+    { path: '/versions', respond: 201, cors: 'everybody' },
+    { host: 'api.example.com', path: '/', method: 'GET', respond: 200 },
+  ],
+};
+
+function play(target: string, request: Partial<SimulatedRequest> = {}): { run: GatewaySimulation; why: string[] } {
+  const result = resolveConfig(config);
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  const run = simulate(result.model, {
+    origin: 'https://app.example.com',
+    method: 'GET',
+    headers: [],
+    credentials: 'same-origin',
+    gateway: 'https://api.example.com',
+    target,
+    ...request,
+  });
+  const findings = explainSimulation(run, result.model, (found) => found);
+  return { run, why: findings.map(({ code, path }) => `${code} ${(path ?? []).join('.')}`.trim()) };
+}
+
+describe('a simple request', () => {
+  it('is sent without a preflight and read if the origin is allowed', () => {
+    const { run, why } = play('/cookies?a=1', { credentials: 'include' });
+    expect(run).toMatchObject({ preflight: undefined, outcome: 'readable', response: { verdict: { passed: true } } });
+    expect(run.response?.answer.headers).toContainEqual(['Access-Control-Allow-Credentials', 'true']);
+    expect(why).toEqual([]);
+  });
+
+  it('of another origin is sent all the same, and not read', () => {
+    const { run, why } = play('/cookies', { origin: 'https://evil.example' });
+    expect(run).toMatchObject({ outcome: 'blocked', response: { verdict: { passed: false } } });
+    expect(why[0]).toBe('cors-refused-origin cors.cookies.origins');
+  });
+
+  it('is answered 403 where the policy enforces', () => {
+    const { run, why } = play('/strict', { origin: 'https://evil.example' });
+    expect(run.response?.answer.status).toBe(403);
+    expect(why[0]).toBe('cors-refused-origin cors.strict.origins');
+  });
+});
+
+describe('a request with a preflight', () => {
+  it('is sent if the policy grants it', () => {
+    const { run } = play('/strict', { method: 'PUT' });
+    expect(run.need.why).toEqual([{ code: 'method', method: 'PUT' }]);
+    expect(run).toMatchObject({ outcome: 'readable', preflight: { answer: { status: 204 } } });
+  });
+
+  it('is not sent otherwise, and all that is refused is said at once', () => {
+    const { run, why } = play('/strict', { method: 'DELETE', headers: [['x-a', '1']] });
+    expect(run).toMatchObject({ outcome: 'blocked', response: undefined });
+    expect(why).toEqual(['cors-refused-method cors.strict.methods', 'cors-refused-headers cors.strict.headers']);
+  });
+
+  it('takes the route that the request would take', () => {
+    expect(play('/versions', { headers: [['x-version', '2']] }).run.reached.route?.action).toMatchObject({
+      status: 202,
+    });
+    expect(play('/versions').run.reached.route?.action).toMatchObject({ status: 201 });
+  });
+});
+
+describe('credentials', () => {
+  it('need a policy that allows them', () => {
+    expect(play('/strict', { credentials: 'include' }).why).toEqual(['simulated-credentials cors.strict.credentials']);
+    expect(play('/everybody', { credentials: 'include' }).why).toEqual([
+      'simulated-wildcard-credentials cors.everybody.origins',
+    ]);
+    expect(play('/everybody').why).toEqual([]);
+  });
+});
+
+describe('without a policy', () => {
+  it("the gateway's own answers are blocked", () => {
+    expect(play('/none').why).toEqual(['simulated-no-policy routes.3']);
+    expect(play('/none', { method: 'PUT' }).run.outcome).toBe('blocked');
+  });
+
+  it('and with `upstream: pass` the upstream decides', () => {
+    expect(play('/raw').run.outcome).toBe('upstream-decides');
+    expect(play('/pass', { method: 'PUT', headers: [['x-a', '1']], credentials: 'include' })).toMatchObject({
+      run: { outcome: 'upstream-decides' },
+      why: ['simulated-upstream-decides routes.5'],
+    });
+  });
+});
+
+describe('other ends', () => {
+  it('no route: the default policy answers, and it is an error all the same', () => {
+    const { run, why } = play('/nowhere');
+    expect(run).toMatchObject({ outcome: 'readable', response: { answer: { status: 404 } } });
+    expect(why).toEqual(['simulated-no-route']);
+    expect(play('/', { method: 'POST' }).why).toEqual(['simulated-no-route']);
+  });
+
+  it('a path that is refused', () => {
+    expect(play('/a/../none').why).toEqual(['simulated-unsafe-path']);
+    expect(play('/%6eone').run.response?.answer.status).toBe(400);
+  });
+
+  it('a page of the same origin needs no CORS at all', () => {
+    const same = { origin: 'https://api.example.com', method: 'PUT', headers: [['x-a', '1']] as const };
+    expect(play('/none', same)).toMatchObject({ run: { preflight: undefined, outcome: 'readable' }, why: [] });
+    expect(play('/strict', same).run.outcome).toBe('readable');
+  });
+
+  it('a redirect is pointed out', () => {
+    expect(play('/old').why).toEqual(['simulated-redirect routes.6']);
+  });
+
+  it('an inline policy is named by its route', () => {
+    expect(play('/inline').why[0]).toBe('cors-refused-origin routes.7.cors.origins');
+  });
+
+  it('what the browser would not send is said', () => {
+    expect(play('/everybody', { method: 'TRACE' }).why).toEqual(['simulated-fault']);
+    expect(play('/everybody', { headers: [['host', 'x']] }).why).toEqual(['simulated-dropped']);
+  });
+});
