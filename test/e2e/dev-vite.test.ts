@@ -61,8 +61,8 @@ describe('Vite behind `oneorigin dev`', () => {
   });
 
   it('loads, calls its API without a preflight, and updates without a reload', async () => {
-    const { port } = vite.httpServer?.address() as AddressInfo;
-    const url = await runDev(`/=http://localhost:${port}`, `/api=${api.port}`);
+    const address = vite.httpServer?.address() as AddressInfo | null | undefined;
+    const url = await runDev(`/=http://localhost:${address?.port}`, `/api=${api.port}`);
     page = await browser.newPage();
     const sockets: string[] = [];
     page.on('websocket', (socket) => sockets.push(socket.url()));
