@@ -83,6 +83,8 @@ export class Router {
   private find(exchange: Exchange): Pipeline | 'malformed' | 'ambiguous' {
     const { authority, path, method, headers } = exchange;
     const { table } = this.model;
+    // RFC 9110 §9.3.7: `OPTIONS *` asks about the server as a whole, which is no route's business.
+    if (path === '*') return this.noRoute;
     const announced =
       method === 'OPTIONS' && headers.hasId(H.origin) ? headers.getById(H['access-control-request-method']) : undefined;
     // A preflight belongs to the route of the request that it announces; if there is none, it's an OPTIONS like any.

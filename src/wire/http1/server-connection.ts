@@ -161,7 +161,7 @@ export class ServerConnection implements DecodedBody {
     const worthwhile =
       text.length > from && text !== '\r' && (before === 0 || fresh.includes('\n') || text.length > max);
     const end = worthwhile ? this.head.scan(text, from, this.context.limits) : INCOMPLETE;
-    if (end > 0) {
+    if (end > 0 && end <= max) {
       this.partial = '';
       this.begin();
       return pos + end - before;
@@ -174,7 +174,7 @@ export class ServerConnection implements DecodedBody {
       }
       return pos + fresh.length;
     }
-    if (end === INCOMPLETE) this.head.refuse(`a head longer than ${max} bytes`, 'head-too-large');
+    if (end >= INCOMPLETE) this.head.refuse(`a head longer than ${max} bytes`, 'head-too-large');
     // All that came: an Origin may stand behind what was too long.
     this.refuseHead(this.partial + chunk.toString('latin1', pos));
     return chunk.length;
