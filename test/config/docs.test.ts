@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/index.ts';
+import { renderText } from '../../src/diagnostics/index.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const pages = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
+const env = { HOME: '/home/somebody' };
+
+/** The YAML of a page's examples, each with its line. */
+function examplesOf(page: string): { place: string; text: string }[] {
+  const text = readFileSync(`${root}docs/${page}`, 'utf8');
+  return [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => ({
+    place: `${page}:${text.slice(0, match.index).split('\n').length}`,
+    text: match[1] ?? '',
+  }));
+}
+
+/** Some examples show one key only; a config needs routes. */
+function whole(text: string): string {
+  return /^routes:/m.test(text) ? text : `${text}\nroutes: [{ path: /*, respond: 204 }]\n`;
+}
+
+describe('the examples of the documentation are valid', () => {
+  it.each(pages.flatMap(examplesOf))('$place', ({ text }) => {
+    const result = parseConfig(whole(text), 'yaml', { env, checkFiles: false });
+    const problems = 'problems' in result ? result.problems : [];
+    // An example of something else may name an upstream without defining any.
+    const defines = /^upstreams:/m.test(text);
+    const wrong = problems.filter(({ code }) => defines || code !== 'upstream-unknown');
+    expect(renderText(wrong)).toBe('');
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const page = readFileSync(`${root}docs/configuration.md`, 'utf8');
+  const schema = JSON.parse(readFileSync(`${root}schema.json`, 'utf8')) as {
+    properties: object;
+    definitions: Record<string, { properties: object }>;
+  };
+  // Policies and what single actions take have pages of their own.
+  const names = ['RouteOptions', 'UpstreamOptions', 'LimitOptions', 'ClientTimeoutOptions', 'LogOptions'];
+  const keys = [schema.properties, ...names.map((name) => schema.definitions[name]?.properties ?? {})].flatMap((each) =>
+    Object.keys(each),
+  );
+
+  it.each([...new Set(keys)])('tells of %s', (key) => {
+    expect(page).toContain(`| \`${key}\` |`);
+  });
+
+  it.each(Object.keys(schema.definitions['UpstreamTlsOptions']?.properties ?? {}))('tells of tls.%s', (key) => {
+    expect(page).toContain(`| \`tls.${key}\` |`);
+  });
+});
