@@ -11,8 +11,8 @@ import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { ProxyAction } from './proxy.ts';
+import { mapLocation } from './map-location.ts';
 import { forwardedFields, requestText } from './request-text.ts';
-import { cleanResponse } from './response-fields.ts';
 
 /** RFC 9110 §9.2.2. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
@@ -209,7 +209,10 @@ export class ProxyExchange implements ResponseSink, BodySink {
     const { exchange } = this;
     this.replay = undefined;
     exchange.upstreamTime = performance.now() - exchange.startedAt;
-    cleanResponse(head.headers, this.action.model, this.server);
+    removeHopByHop(head.headers);
+    if (head.headers.hasId(H.location)) {
+      mapLocation(head.headers, { exchange, model: this.action.model, server: this.server });
+    }
     if (this.continueDeadline !== undefined) this.action.wheel.remove(this.continueDeadline);
   }
 
