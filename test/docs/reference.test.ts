@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { problemCatalogue } from '../../src/diagnostics/catalogue/problems.ts';
 import { formatJson, formatText, type AccessRecord } from '../../src/observe/access-log.ts';
@@ -87,5 +87,24 @@ describe('docs/logging.md', () => {
       '08:40:23.809 GET /api/users 200 7.14ms 51B /api/users/* ← 127.0.0.1:8081 id=k3x9qa-l ' +
         'cors:partners actual allowed origin=https://app.example.com',
     );
+  });
+});
+
+describe('docs/ARCHITECTURE.md', () => {
+  const [tree = ''] = /^    src\/\n(?:^ {6,}.*\n)+/m.exec(page('ARCHITECTURE')) ?? [];
+  const [table = ''] = /^\| layer \|[^]*?\n\n/m.exec(page('ARCHITECTURE')) ?? [];
+  const folders = readdirSync(new URL('../../src/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted();
+
+  it('names every part that there is, and no other', () => {
+    const named = [...tree.matchAll(/^ {6}([a-z]+)\//gm)].map((match) => match[1] ?? '');
+    expect(named.toSorted()).toEqual(folders);
+  });
+
+  it('says of every part what it may import', () => {
+    const layers = [...table.matchAll(/^\| ([a-z, ]+) \|/gm)].flatMap((match) => (match[1] ?? '').split(', '));
+    expect(layers.filter((layer) => layer !== 'layer').toSorted()).toEqual(folders);
   });
 });

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, launchChromium, openProbe, servePages, type ProbePage } from '../../fixtures/browser.ts';
@@ -12,13 +13,20 @@ let page: ProbePage;
 /** Servers that accept and then say this, or nothing. */
 let garbage: Server;
 let silent: Server;
+let rude: Server;
+let breaking: Server;
+/** A gateway that takes one connection at a time, and has it. */
+let crowded: TestGateway;
+let occupant: Socket;
 
 beforeAll(async () => {
-  [browser, pages, garbage, silent] = await Promise.all([
+  [browser, pages, garbage, silent, rude, breaking] = await Promise.all([
     launchChromium(),
     servePages(),
     speak('220 mail.example ESMTP\r\n'),
     speak(undefined),
+    speak(''),
+    speak('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'),
   ]);
   upstream = await serve((request, response) => {
     request.resume();
@@ -37,6 +45,9 @@ beforeAll(async () => {
       { path: '/read-only', method: 'GET', proxy: `http://127.0.0.1:${upstream.port}` },
       { path: '/refused', proxy: `http://127.0.0.1:${closed.port}` },
       { path: '/unreachable', proxy: 'http://nowhere.invalid' },
+      { path: '/rude', proxy: `http://127.0.0.1:${portOf(rude)}` },
+      { path: '/breaking', proxy: `http://127.0.0.1:${portOf(breaking)}` },
+      { path: '/no-tls', proxy: `https://127.0.0.1:${upstream.port}` },
       { path: '/garbage', proxy: `http://127.0.0.1:${portOf(garbage)}` },
       { path: '/silent', proxy: `http://127.0.0.1:${portOf(silent)}`, timeouts: { head: '200ms' } },
       { path: '/too-slow', proxy: `http://127.0.0.1:${portOf(silent)}`, timeouts: { total: '200ms' } },
@@ -44,14 +55,22 @@ beforeAll(async () => {
       { path: '/files/*', files: '.', stripPrefix: '/files' },
     ],
   });
+  crowded = await startGateway({
+    limits: { connections: 1 },
+    cors: { default: { origins: pages.origin } },
+    routes: [{ respond: 204 }],
+  });
+  occupant = connect(crowded.port, '127.0.0.1');
+  await once(occupant, 'connect');
   page = await openProbe(browser, pages.origin);
 });
 
 afterAll(async () => {
   await browser.close();
   await Promise.all([gateway.close(), upstream.close(), pages.close()]);
-  garbage.close();
-  silent.close();
+  occupant.destroy();
+  await crowded.close();
+  for (const server of [garbage, silent, rude, breaking]) server.close();
 });
 
 /** A server that says one thing to everybody. */
@@ -80,11 +99,14 @@ describe('what the gateway answers, as the page of another origin reads it', () 
     [405, 'method-not-allowed', '/read-only', { method: 'DELETE' }],
     [413, 'body-too-large', '/api/200', { method: 'POST', body: 'x'.repeat(1001) }],
     [414, 'target-too-long', `/api/200?${long}`, {}],
+    [412, 'precondition-failed', '/files/package.json', { headers: { 'If-Match': '"other"' } }],
     [416, 'range-not-satisfiable', '/files/package.json', { headers: { Range: 'bytes=9999999-' } }],
     [431, 'head-too-large', '/api/200', { headers: { 'X-A': long, 'X-B': long } }],
     [431, 'too-many-headers', '/api/200', { headers: headers(70) }],
     [502, 'upstream-refused', '/refused', {}],
     [502, 'upstream-unreachable', '/unreachable', {}],
+    [502, 'upstream-tls', '/no-tls', {}],
+    [502, 'upstream-reset', '/rude', {}],
     [502, 'upstream-malformed', '/garbage', {}],
     [504, 'upstream-head-timeout', '/silent', {}],
     [504, 'upstream-total-timeout', '/too-slow', {}],
@@ -92,6 +114,12 @@ describe('what the gateway answers, as the page of another origin reads it', () 
     const found = await page.probe(gateway.origin + path, options);
     expect(found).toMatchObject({ status });
     expect(codeOf(found)).toBe(code);
+  });
+
+  it('503 too-many-connections', async () => {
+    const found = await page.probe(crowded.origin);
+    expect(found).toMatchObject({ status: 503 });
+    expect(codeOf(found)).toBe('too-many-connections');
   });
 
   it('403 to an origin that an enforced policy refuses, unreadable to it', async () => {
@@ -105,6 +133,11 @@ describe('what the gateway answers, as the page of another origin reads it', () 
 });
 
 describe('what the upstream answers', () => {
+  it('is never taken for whole when it breaks off in the middle', async () => {
+    expect(await page.probe(`${gateway.origin}/breaking`)).toMatchObject({ failure: 'TypeError' });
+    await expect.poll(() => gateway.records.at(-1)).toMatchObject({ status: 200, aborted: 'upstream-reset' });
+  });
+
   it.each([401, 404, 429, 500, 503])('%i is read by the page', async (status) => {
     const found = await page.probe(`${gateway.origin}/api/${status}`);
     expect(found).toMatchObject({ status, body: '{"own":true}' });
