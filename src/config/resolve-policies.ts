@@ -57,7 +57,9 @@ export class Policies {
   }
 
   private withExplain(options: unknown): unknown {
-    return this.explain && isRecord(options) ? { explain: true, ...options } : options;
+    // With `pass` the policy answers nothing that it could explain, and the option would be a mistake.
+    const silent = this.explain && isRecord(options) && options['upstream'] !== 'pass';
+    return silent ? { explain: true, ...options } : options;
   }
 
   /** The policy evaluated beside another one. It has no such policy itself: a chain would say nothing new. */

@@ -150,6 +150,18 @@ describe('policies', () => {
     expect(routes[0]?.cors).toBe(defaultPolicy);
   });
 
+  it('explain refusals if the whole config does and they say nothing else', () => {
+    const { policies } = model({
+      explain: true,
+      cors: { a: { origins }, b: { origins, explain: false }, default: { upstream: 'pass' } },
+      routes: [
+        { path: '/1', respond: 204, cors: 'a' },
+        { path: '/2', respond: 204, cors: 'b' },
+      ],
+    });
+    expect([...policies.values()].map(({ policy }) => policy.explain)).toEqual([true, false, false]);
+  });
+
   it('may report what another one would say, which then counts as used', () => {
     const { policies } = model({
       cors: {

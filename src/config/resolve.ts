@@ -71,7 +71,8 @@ class Resolver {
 
     const upstreams = new Upstreams(context);
     for (const [name, value] of Object.entries(this.record('upstreams'))) upstreams.define(name, value);
-    const policies = new Policies(this.record('cors'), context, this.raw['explain'] === true);
+    const explain = this.section('explain') ?? false;
+    const policies = new Policies(this.record('cors'), context, explain);
     const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
     const listeners = this.listeners();
     upstreams.checkLoops(listeners);
@@ -83,7 +84,7 @@ class Resolver {
       limits: Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') }),
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
       log: this.log(),
-      explain: this.section('explain') ?? false,
+      explain,
     };
     // What is wrong with a route may be why nothing seems to use a name.
     if (!problems.hasErrors) {

@@ -7,6 +7,9 @@ import { anyHeaders, PreflightHeaders } from './preflight-headers.ts';
 import type { HeaderLookup, PathParams, PatternPlace, RouteMatch, RoutePattern } from './pattern.ts';
 import { findTies } from './ties.ts';
 
+/** A host name can't be longer (RFC 1035 §2.3.4): thousands of labels aren't worth looking up. */
+const LONGEST_NAME = 255;
+
 /** A route whose pattern has been understood. */
 export interface ParsedRoute<T> {
   readonly pattern: RoutePattern<T>;
@@ -63,7 +66,7 @@ export class RouteTable<T> {
       const name = hostName(host);
       const exact = this.exactHosts.get(name)?.find(path, method, headers);
       if (exact !== undefined) return exact;
-      if (this.hostsBelow.size > 0) {
+      if (this.hostsBelow.size > 0 && name.length <= LONGEST_NAME) {
         // From the second label on: `*` stands for one label at least, and that isn't empty.
         for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
           const below = this.hostsBelow.get(name.slice(dot + 1))?.find(path, method, headers);
@@ -77,6 +80,7 @@ export class RouteTable<T> {
   private trees(host: string): PathTree<T>[] {
     const name = hostName(host);
     const trees = [this.exactHosts.get(name)];
+    if (name.length > LONGEST_NAME) return [this.anyHost];
     for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
       trees.push(this.hostsBelow.get(name.slice(dot + 1)));
     }

@@ -3,12 +3,12 @@ import { patternProblem, type RoutePattern } from './pattern.ts';
 import type { ParsedRoute } from './table.ts';
 
 /**
- * Finds pairs of routes that one request could match equally well: same host, same shape of path, a method in common
+ * Finds routes that one request could match as well as an earlier one: same host, same shape of path, a method in common
  * and as many header conditions, which one request can meet together.
  */
 export function findTies<T>(routes: readonly ParsedRoute<T>[]): Diagnostic[] {
   const rivals = new Map<string, ParsedRoute<T>[]>();
-  const ties = new Map<string, Diagnostic>();
+  const ties = new Map<ParsedRoute<T>, Diagnostic>();
   for (const route of routes) {
     for (const key of keysOf(route)) {
       const earlier = rivals.get(key);
@@ -16,11 +16,9 @@ export function findTies<T>(routes: readonly ParsedRoute<T>[]): Diagnostic[] {
         rivals.set(key, [route]);
         continue;
       }
-      for (const other of earlier) {
-        if (other === route || !tied(other.pattern, route.pattern)) continue;
-        const pair = `${routes.indexOf(other)} ${routes.indexOf(route)}`;
-        ties.set(pair, tieProblem(other.pattern, route.pattern));
-      }
+      // One rival is enough to say: a thousand equal routes are not half a million mistakes.
+      const other = earlier.find((each) => each !== route && tied(each.pattern, route.pattern));
+      if (other !== undefined && !ties.has(route)) ties.set(route, tieProblem(other.pattern, route.pattern));
       earlier.push(route);
     }
   }
