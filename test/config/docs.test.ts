@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import { parseConfig } from '../../src/config/index.ts';
 import { renderText } from '../../src/diagnostics/index.ts';
 
@@ -30,6 +32,19 @@ describe('the examples of the documentation are valid', () => {
     const defines = /^upstreams:/m.test(text);
     const wrong = problems.filter(({ code }) => defines || code !== 'upstream-unknown');
     expect(renderText(wrong)).toBe('');
+  });
+});
+
+describe('what the published schema says of the examples', () => {
+  const schema = z.fromJSONSchema(JSON.parse(readFileSync(`${root}schema.json`, 'utf8')));
+  const files = readdirSync(`${root}examples`, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('oneorigin.yaml') && !name.includes('node_modules'))
+    .map((name) => ({ place: name, text: readFileSync(`${root}examples/${name}`, 'utf8') }));
+
+  it.each([...pages.flatMap(examplesOf), ...files])('$place', ({ text }) => {
+    const result = schema.safeParse(parse(whole(text), { merge: true }));
+    expect(result.error?.issues ?? []).toEqual([]);
   });
 });
 
