@@ -21,6 +21,8 @@ const separator = String.raw`(?:[/\\]|%2f|%5c)`;
 const dotSegment = new RegExp(`${separator}(?:\\.|%2e){1,2}(?:$|[;/\\\\]|%2f|%5c|%3b)`, 'i');
 const badEscape = /%(?![0-9a-f]{2})/i;
 const control = /[\0-\x1f\x7f]|%[01][0-9a-f]|%7f/i;
+/** An escape that's escaped itself, once or more: two servers in a row that each decode once come to this. */
+const escapedEscape = /%(?:25)+(?=[0-9a-f]{2})/gi;
 /** Encodings of ASCII in more bytes than needed, which careless decoders take for `.`, `/` or `\`. */
 const overlong = /%c[01]%[89ab][0-9a-f]|%e0%[89][0-9a-f]|%f0%8[0-9a-f]/i;
 
@@ -42,7 +44,7 @@ function inspectClosely(path: string): PathInspection {
   if (badEscape.test(path)) return 'bad-escape';
   if (control.test(path)) return 'control';
   if (overlong.test(path)) return 'overlong';
-  if (dotSegment.test(path)) return 'dot-segment';
+  if (dotSegment.test(path) || dotSegment.test(decodeEscapes(path))) return 'dot-segment';
   return 'suspicious';
 }
 
@@ -56,12 +58,13 @@ export function canonicalPath(path: string): string {
 }
 
 /**
- * Every way an upstream may read a path: with or without decoding, with or without encoded slashes as slashes, with or
- * without repeated slashes merged, with or without `;…` parameters removed. The path itself isn't among them.
+ * Every way an upstream may read a path: with or without decoding (once or until nothing is left to decode), with or
+ * without encoded slashes as slashes, with or without `;…` parameters removed, with or without repeated slashes merged,
+ * those too that a removed parameter leaves. The path itself isn't among them.
  */
 export function pathReadings(path: string): readonly string[] {
   let readings = new Set([path]);
-  for (const read of [normaliseEscapes, decodeSlashes, mergeSlashes, dropPathParameters]) {
+  for (const read of [decodeEscapes, normaliseEscapes, decodeSlashes, dropPathParameters, mergeSlashes]) {
     const next = new Set(readings);
     for (const reading of readings) next.add(read(reading));
     readings = next;
@@ -89,6 +92,10 @@ function normaliseEscape(escape: string): string {
 
 function escapeOf(byte: number): string {
   return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+function decodeEscapes(path: string): string {
+  return path.replaceAll(escapedEscape, '%');
 }
 
 function decodeSlashes(path: string): string {
