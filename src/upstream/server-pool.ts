@@ -20,6 +20,15 @@ export interface OutgoingRequest extends RequestFraming {
   readonly text: string;
 }
 
+/**
+ * Which connections a request may go out on. `recent`: one that was used a moment ago, since a server hardly closes it
+ * just now; for what can't be sent again. `fresh`: none that was used before; for what just died on one.
+ */
+export type Reuse = 'any' | 'recent' | 'fresh';
+
+/** Milliseconds that make a moment. */
+const RECENT = 500;
+
 /** The connections to one server: idle ones are reused, the one used last first, so that spare ones can grow old. */
 export class ServerPool {
   readonly target: ClientTarget;
@@ -41,10 +50,9 @@ export class ServerPool {
   /**
    * Sends a request on an idle connection, or on a new one. The answer goes to `sink`; the returned connection takes
    * the body.
-   * @param fresh never on a used connection: for a request that just died on one
    */
-  send(request: OutgoingRequest, sink: ResponseSink, timeouts: ClientTimeouts, fresh: boolean): ClientConnection {
-    const connection = (fresh ? undefined : this.takeIdle()) ?? this.open();
+  send(request: OutgoingRequest, sink: ResponseSink, timeouts: ClientTimeouts, reuse: Reuse): ClientConnection {
+    const connection = this.takeIdle(reuse) ?? this.open();
     connection.send(request.text, request, sink, timeouts);
     return connection;
   }
@@ -66,7 +74,10 @@ export class ServerPool {
     for (const connection of this.all) connection.destroy();
   }
 
-  private takeIdle(): ClientConnection | undefined {
+  private takeIdle(reuse: Reuse): ClientConnection | undefined {
+    if (reuse === 'fresh') return undefined;
+    const latest = this.idle.at(-1);
+    if (latest === undefined || (reuse === 'recent' && latest.idleSince < this.wheel.now - RECENT)) return undefined;
     for (let connection = this.idle.pop(); connection !== undefined; connection = this.idle.pop()) {
       if (connection.usable) return connection;
     }
@@ -83,6 +94,7 @@ export class ServerPool {
     released: (connection: ClientConnection): void => {
       const keepFor = Math.min(this.limits.idleTimeout, connection.keepAliveHint);
       if (this.shut || keepFor <= 0 || this.idle.length >= this.limits.maxIdle) return connection.destroy();
+      connection.idleSince = this.wheel.now;
       connection.expireIn(keepFor);
       this.idle.push(connection);
     },

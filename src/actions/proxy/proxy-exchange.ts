@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
+import type { Reuse } from '../../upstream/server-pool.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
 import type { BodySink } from '../../wire/body.ts';
 import type { Exchange } from '../../wire/exchange.ts';
@@ -61,19 +62,19 @@ export class ProxyExchange implements ResponseSink, BodySink {
       this.totalDeadline = new Deadline(() => this.abandon('upstream-total-timeout', 'total'));
       action.wheel.arm(this.totalDeadline, total);
     }
-    this.send(false);
+    this.send(this.reuse());
     if (!this.bodyDone) {
       if (exchange.expectsContinue) this.expectContinue();
       exchange.readBody(this);
     }
   }
 
-  private send(fresh: boolean): void {
+  private send(reuse: Reuse): void {
     const { exchange, action, server } = this;
     exchange.upstream = server.pool.label;
     const text = requestText(exchange, this.path, this.fields, server, action.model);
     const request = { text, method: exchange.method, bodyLength: exchange.bodyLength };
-    this.connection = server.pool.send(request, this, action.model.timeouts, fresh);
+    this.connection = server.pool.send(request, this, action.model.timeouts, reuse);
   }
 
   private expectContinue(): void {
@@ -173,6 +174,13 @@ export class ProxyExchange implements ResponseSink, BodySink {
     return failure.stale && !this.retried && (exchange.bodyLength === 0 || IDEMPOTENT.has(exchange.method));
   }
 
+  /** On a connection that may turn out to be dead goes only what could then be sent again. */
+  private reuse(): Reuse {
+    const { bodyLength, method } = this.exchange;
+    const replayable = bodyLength > 0 && bodyLength <= REPLAY_LIMIT && IDEMPOTENT.has(method);
+    return bodyLength === 0 || replayable ? 'any' : 'recent';
+  }
+
   private tryAgain(failure: ClientFailure): void {
     if (failure.unsent) {
       this.serversLeft--;
@@ -180,7 +188,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
     } else {
       this.retried = true;
     }
-    this.send(!failure.unsent);
+    this.send(failure.unsent ? this.reuse() : 'fresh');
     for (const chunk of this.replay ?? []) this.connection?.writeBody(chunk);
     if (this.exchange.bodyLength !== 0 && this.bodyDone) this.connection?.endBody(this.trailers);
     // What the dead connection couldn't take any more, the client may send on now.

@@ -122,6 +122,8 @@ export class ClientConnection implements DecodedBody {
   private keepAliveField = '';
   /** How long the server said it keeps an idle connection, less a margin; Infinity if it didn't say. */
   keepAliveHint = Number.POSITIVE_INFINITY;
+  /** For the pool: when it became free, in the wheel's time. */
+  idleSince = 0;
 
   constructor(
     target: ClientTarget,
