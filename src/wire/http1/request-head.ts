@@ -143,9 +143,3 @@ function isHost(host: string): boolean {
   if (colon < 0) return !host.includes('[') && !host.includes(']');
   return colon > 0 && /^[^:[\]]+:[0-9]{0,5}$/.test(host);
 }
-
-/** For heads that were refused: what can be said of the sender's Origin, so that the refusal can carry CORS lines. */
-export function salvageOrigin(text: string): string | undefined {
-  const lines = [...text.matchAll(/\r\norigin:[ \t]*([\x21-\x7e]+)[ \t]*(?=\r\n)/gi)];
-  return lines.length === 1 ? lines[0]?.[1] : undefined;
-}

@@ -8,7 +8,8 @@ import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
 import { INCOMPLETE } from './message-head.ts';
 import { Outbox } from './outbox.ts';
-import { RequestHead, salvageOrigin, type HeadLimits } from './request-head.ts';
+import { RequestHead, type HeadLimits } from './request-head.ts';
+import { salvage } from './salvage.ts';
 import { ServerExchange } from './server-exchange.ts';
 
 /** Milliseconds; 0: none. */
@@ -210,11 +211,7 @@ export class ServerConnection implements DecodedBody {
     exchange.startedAt = performance.now();
     exchange.method = head.method;
     exchange.version = head.version;
-    const target = head.target;
-    exchange.target = target;
-    const mark = target.indexOf('?');
-    exchange.path = mark < 0 ? target : target.slice(0, mark);
-    exchange.query = mark < 0 ? '' : target.slice(mark);
+    exchange.aim(head.target);
     exchange.peerAddress = this.peerAddress;
     exchange.encrypted = this.encrypted;
     this.exchange = exchange;
@@ -228,9 +225,13 @@ export class ServerConnection implements DecodedBody {
     const exchange = this.newExchange();
     exchange.keepAlive = false;
     exchange.headers = new HeaderList();
-    exchange.host = this.head.hostCount === 1 ? this.head.host : '';
-    const origin = salvageOrigin(text);
+    const { method, target, host, origin } = salvage(text);
+    exchange.host = host;
     if (origin !== undefined) exchange.headers.append('Origin', origin);
+    if (exchange.target === '') {
+      exchange.method = method;
+      exchange.aim(target);
+    }
     this.partial = '';
     this.requestDone = true;
     this.state = IN_EXCHANGE;

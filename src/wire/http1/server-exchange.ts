@@ -28,6 +28,14 @@ export class ServerExchange extends Exchange {
     this.connection = connection;
   }
 
+  /** Sets the request's target, and with it path and query. */
+  aim(target: string): void {
+    this.target = target;
+    const mark = target.indexOf('?');
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? '' : target.slice(mark);
+  }
+
   override readBody(sink: BodySink): void {
     this.connection.readBody(sink);
   }
