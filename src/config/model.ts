@@ -77,7 +77,7 @@ export interface UpstreamTimeouts {
   readonly total: number;
 }
 
-/** Timeouts towards clients. */
+/** Timeouts towards clients. 0: none. */
 export interface ClientTimeouts {
   /** From the first byte of a request head (or the connection's beginning) to the head's end. */
   readonly head: number;

@@ -6,6 +6,7 @@ import {
   type RoutePattern,
   type RouteTable,
 } from '../routing/index.ts';
+import { checkRedirects, type RedirectRoute } from './check-redirects.ts';
 import type { ResolveContext } from './context.ts';
 import type { ActionModel, RouteModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
@@ -41,7 +42,14 @@ export function resolveRoutes(
   if ('problems' in built) problems.add(built.problems);
   const routes = patterns.flatMap(({ route }) => (route === undefined ? [] : [route]));
   if ('problems' in built || routes.length < raw.length) return { routes, table: undefined };
-  return { routes, table: built.table as RouteTable<RouteModel> };
+  const table = built.table as RouteTable<RouteModel>;
+  checkRedirects(patterns.flatMap(redirectOf), table, problems);
+  return { routes, table };
+}
+
+function redirectOf(pattern: RoutePattern<RouteModel | undefined>): RedirectRoute[] {
+  const { route, hosts, methods, headers, at = [] } = pattern;
+  return route?.action.kind === 'redirect' ? [{ route, action: route.action, hosts, methods, headers, at }] : [];
 }
 
 function resolveRoute(

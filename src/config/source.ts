@@ -45,7 +45,7 @@ export function readSource(text: string, options: { readonly env: Environment; r
     });
     const variable = firstBareVariable(document, text);
     if (variable !== undefined) return failed([problemAt('yaml-variable', placeAt(variable), {})]);
-    const broken = firstsByPlace([...document.errors, ...document.warnings]).map(({ code, message, pos }) =>
+    const broken = trustworthy([...document.errors, ...document.warnings]).map(({ code, message, pos }) =>
       problemAt('yaml-syntax', placeAt(pos[0]), { kind: code, reason: reword(message) }),
     );
     if (broken.length > 0) return failed(broken);
@@ -68,9 +68,13 @@ function firstBareVariable(document: AnyDocument, text: string): number | undefi
   return offset > 0 && text.startsWith('${', offset - 1) ? offset - 1 : undefined;
 }
 
-/** One mistake often breaks two rules of the grammar. */
-function firstsByPlace<T extends { readonly pos: readonly [number, number] }>(errors: readonly T[]): T[] {
-  return errors.filter((error, index) => errors.findIndex(({ pos }) => pos[0] === error.pos[0]) === index);
+/** Mistakes that leave the rest of the text readable. */
+const CONTAINED = new Set<string>(['DUPLICATE_KEY', 'TAB_AS_INDENT', 'TAG_RESOLVE_FAILED']);
+
+/** Errors as far as they can be trusted: after the first that confuses the parser the next are only its confusion. */
+function trustworthy<T extends { readonly code: string }>(errors: readonly T[]): readonly T[] {
+  const first = errors.findIndex(({ code }) => !CONTAINED.has(code));
+  return first === -1 ? errors : errors.slice(0, first + 1);
 }
 
 /** The parser's words, without those that only its author needs. */

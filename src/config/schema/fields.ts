@@ -47,6 +47,11 @@ export const size = z.union(
   { error: 'config-size' },
 );
 
+/** A size that can't be so small that nothing would fit. */
+export function sizeFrom(min: number): z.ZodType<number, Size> {
+  return size.pipe(z.number().min(min));
+}
+
 /** A length of time in a config. */
 export type Duration = z.input<typeof duration>;
 

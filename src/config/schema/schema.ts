@@ -4,7 +4,7 @@ import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
-import { count, duration, flag, oneOrMore, size, strictObject } from './fields.ts';
+import { count, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
 /** Schema of `UpstreamTlsOptions`. */
 export const upstreamTls = strictObject({
@@ -41,8 +41,8 @@ export const routeOptions = strictObject({
 
 /** Schema of `LimitOptions`. */
 export const limitOptions = strictObject({
-  requestLine: size.exactOptional(),
-  headers: size.exactOptional(),
+  requestLine: sizeFrom(256).exactOptional(),
+  headers: sizeFrom(1024).exactOptional(),
   headerCount: count(1, 10_000).exactOptional(),
   body: size.exactOptional(),
   connections: count(0).exactOptional(),

@@ -137,6 +137,10 @@ export const configRouteCatalogue = {
     message: ({ value }) => `${code(value)} is no place to redirect to.`,
     mend: () => 'Write a path (`/new/*`) or a URL (`https://example.com/*`); only its path is filled in.',
   },
+  'redirect-loop': {
+    message: ({ to }) => `${code(to)} is matched by this route again: the browser would be sent round in a circle.`,
+    mend: () => 'Give the target a route of its own that is more specific, or narrow `path`.',
+  },
   'respond-no-body': {
     message: ({ status }) => `A response with status ${String(status)} has no body.`,
     mend: () => 'Remove `body`, or answer with another status.',

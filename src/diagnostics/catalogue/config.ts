@@ -18,6 +18,7 @@ const yamlMends: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'Remove the tag, or put the value in quotes.',
   MISSING_CHAR: 'Close the quote or the bracket, or put the text in quotes.',
   BLOCK_AS_IMPLICIT_KEY: 'Line up the keys of one object; put a text that holds a colon in quotes.',
+  UNEXPECTED_TOKEN: 'Put a text that holds `{`, `}`, `[`, `]` or `,` in quotes, or check the brackets.',
   BAD_ALIAS: 'Put a text that begins with `*` in quotes.',
   LIMIT: 'Write it flatter.',
 };
