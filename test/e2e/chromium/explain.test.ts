@@ -7,6 +7,8 @@ let browser: Browser;
 let pages: TestServer;
 let upstream: TestServer;
 let gateway: TestGateway;
+/** One whose config itself says `explain`. */
+let explaining: TestGateway;
 let page: ProbePage;
 
 beforeAll(async () => {
@@ -24,6 +26,13 @@ beforeAll(async () => {
       { path: '/here/silent', proxy, cors: here },
     ],
   });
+  explaining = await startGateway({
+    explain: true,
+    routes: [
+      { path: '/elsewhere', proxy, cors: elsewhere },
+      { path: '/here', proxy, cors: here },
+    ],
+  });
 });
 
 beforeEach(async () => {
@@ -34,12 +43,12 @@ afterEach(() => page.close());
 
 afterAll(async () => {
   await browser.close();
-  await Promise.all([gateway.close(), upstream.close(), pages.close()]);
+  await Promise.all([gateway.close(), explaining.close(), upstream.close(), pages.close()]);
 });
 
 /** What the console says of a request that is blocked. */
-async function complaint(path: string, options: Probe = {}): Promise<string> {
-  expect(await page.probe(gateway.origin + path, options)).toMatchObject({ failure: 'TypeError' });
+async function complaint(path: string, options: Probe = {}, { origin } = gateway): Promise<string> {
+  expect(await page.probe(origin + path, options)).toMatchObject({ failure: 'TypeError' });
   await expect.poll(() => page.errors.find((text) => text.includes('CORS policy'))).toBeDefined();
   return page.errors.find((text) => text.includes('CORS policy')) ?? '';
 }
@@ -84,6 +93,14 @@ describe('with `explain: true` the console names', () => {
     upstream.seen.length = 0;
     await complaint('/here', { method: 'DELETE' });
     expect(upstream.seen).toEqual([]);
+  });
+});
+
+describe('`explain: true` of the whole config', () => {
+  it('is that of each of its policies', async () => {
+    expect(await complaint('/elsewhere', {}, explaining)).toContain("has a value 'https://app.example.com'");
+    page.errors.length = 0;
+    expect(await complaint('/here', { method: 'DELETE' }, explaining)).toContain('Method DELETE is not allowed');
   });
 });
 
