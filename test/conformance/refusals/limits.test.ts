@@ -5,7 +5,7 @@ import { startProxy, type TestGateway } from '../../fixtures/start-gateway.ts';
 import { Llhttp } from '../llhttp/oracle.ts';
 
 const ORIGIN = 'https://app.test';
-const LIMITS = { requestLine: 1000, headers: 4000, headerCount: 10, body: 100 };
+const LIMITS = { requestLine: 1024, headers: 4096, headerCount: 10, body: 100 };
 
 let upstream: RawUpstream;
 let gateway: TestGateway;
