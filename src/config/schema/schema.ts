@@ -41,8 +41,8 @@ export const routeOptions = strictObject({
 
 /** Schema of `LimitOptions`. */
 export const limitOptions = strictObject({
-  requestLine: sizeFrom(256).exactOptional(),
-  headers: sizeFrom(1024).exactOptional(),
+  requestLine: sizeFrom(64).exactOptional(),
+  headers: sizeFrom(512).exactOptional(),
   headerCount: count(1, 10_000).exactOptional(),
   body: size.exactOptional(),
   connections: count(0).exactOptional(),
