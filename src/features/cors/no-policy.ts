@@ -1,4 +1,4 @@
-import type { CorsNote } from '../../wire/exchange.ts';
+import type { CorsNote, Exchange } from '../../wire/exchange.ts';
 import { H } from '../../wire/known-names.ts';
 import type { Filter } from '../filter.ts';
 import { isSameOrigin } from './same-origin.ts';
@@ -11,11 +11,12 @@ class NoPolicy implements CorsNote {
   readonly report = '';
   readonly explanation: string;
 
-  constructor(kind: string, origin: string, route: string) {
+  constructor(kind: string, origin: string, { route, scheme, authority }: Exchange) {
     this.kind = kind;
     this.explanation =
-      `The browser will block this: route ${route} has no CORS policy and its upstream sent no CORS headers. ` +
-      `To allow it, give the route a policy (cors: <name>) whose origins list ${origin}.`;
+      `The browser will block this: route ${route?.label ?? '(none)'} has no CORS policy and its upstream sent no CORS ` +
+      `headers. Open the page at ${scheme}://${authority} too, so that both have one origin; or give the route a policy ` +
+      `(cors: <name>) whose origins list ${origin}.`;
   }
 }
 
@@ -31,7 +32,7 @@ export function createNoPolicyNote(): Filter {
       if (origin === undefined || isSameOrigin(origin, exchange)) return;
       if (headers.hasId(H['access-control-allow-origin'])) return;
       const preflight = exchange.method === 'OPTIONS' && exchange.headers.hasId(H['access-control-request-method']);
-      exchange.cors = new NoPolicy(preflight ? 'preflight' : 'actual', origin, exchange.route?.label ?? '(none)');
+      exchange.cors = new NoPolicy(preflight ? 'preflight' : 'actual', origin, exchange);
     },
   };
 }

@@ -162,5 +162,6 @@ describe('a route that leaves CORS to its upstream', () => {
     await fromStranger();
     await page.probe(`${gateway.origin}/none/`);
     expect(gateway.log()).toContain('route /none/* has no CORS policy');
+    expect(gateway.log()).toContain(`Open the page at ${gateway.origin} too`);
   });
 });
