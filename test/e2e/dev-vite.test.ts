@@ -50,9 +50,17 @@ describe('Vite behind `oneorigin dev`', () => {
   beforeAll(async () => {
     folder = makeTempFolder(APP);
     api = await serve((request, response) => response.end(`${request.method} ${request.url}`));
-    vite = await createVite({ root: folder.path, configFile: false, logLevel: 'silent', server: { port: 0 } });
-    await vite.listen();
+    vite = await startVite(0);
   });
+
+  async function startVite(port: number): Promise<ViteDevServer> {
+    const server = { port, strictPort: true };
+    return (await createVite({ root: folder.path, configFile: false, logLevel: 'silent', server })).listen();
+  }
+
+  function portOf({ httpServer }: ViteDevServer): number {
+    return (httpServer?.address() as AddressInfo | null | undefined)?.port ?? 0;
+  }
 
   afterAll(async () => {
     await vite.close();
@@ -61,8 +69,7 @@ describe('Vite behind `oneorigin dev`', () => {
   });
 
   it('loads, calls its API without a preflight, and updates without a reload', async () => {
-    const address = vite.httpServer?.address() as AddressInfo | null | undefined;
-    const url = await runDev(`/=http://localhost:${address?.port}`, `/api=${api.port}`);
+    const url = await runDev(`/=http://localhost:${portOf(vite)}`, `/api=${api.port}`);
     page = await browser.newPage();
     const sockets: string[] = [];
     page.on('websocket', (socket) => sockets.push(socket.url()));
@@ -80,6 +87,20 @@ describe('Vite behind `oneorigin dev`', () => {
     expect(await page.evaluate('window.sameDocument')).toBe(true);
     expect(sockets).toHaveLength(1);
     expect(sockets[0]).toContain(url.replace('http', 'ws'));
+  });
+
+  it('is found again by its page after a restart', async () => {
+    const port = portOf(vite);
+    const url = await runDev(`/=${port}`, `/api=${api.port}`);
+    page = await browser.newPage();
+    const connected = page.waitForEvent('console', (message) => message.text().includes('connected.'));
+    await page.goto(url);
+    await connected;
+    await page.evaluate('window.sameDocument = true');
+    await vite.close();
+    vite = await startVite(port);
+    // Its client asks through the gateway until there is an answer, then loads the page anew.
+    await page.waitForFunction("window.sameDocument === undefined && document.getElementById('api')?.textContent");
   });
 });
 
