@@ -1,12 +1,14 @@
-/** Milliseconds between two ticks: how late a timeout may fire. */
+/** Milliseconds between two ticks. A timeout fires never early, and up to two ticks late. */
 const TICK = 50;
+/** More than this between two ticks, and the process itself stood still. */
+const MAX_STEP = 4 * TICK;
 const SLOTS = 512;
 
 /**
  * A timeout that can be moved as often as one likes for the price of an assignment. It belongs to one wheel.
  */
 export class Deadline {
-  /** When to fire, in the wheel's time; 0: not armed. */
+  /** When to fire, by the wheel's clock; 0: not armed. */
   at = 0;
   /** The slot it's linked into, -1: none. */
   slot = -1;
@@ -26,8 +28,14 @@ export class Deadline {
 export class TimerWheel {
   /** Milliseconds, as of the last tick (or the last arming of an empty wheel). */
   now = performance.now();
+  /**
+   * Milliseconds of running. Time in which the process stood still isn't counted: what peers sent meanwhile is still
+   * unread, so nobody may be blamed for silence.
+   */
+  private clock = 0;
   private readonly slots: (Deadline | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
-  private position = Math.floor(performance.now() / TICK);
+  /** The number of the last tick whose slot was visited. */
+  private position = 0;
   private linked = 0;
   private timer: NodeJS.Timeout | undefined = undefined;
 
@@ -35,7 +43,8 @@ export class TimerWheel {
   arm(deadline: Deadline, delay: number): void {
     if (delay <= 0) return this.disarm(deadline);
     if (this.timer === undefined) this.start();
-    deadline.at = this.now + delay;
+    // The clock stands at the last tick.
+    deadline.at = this.clock + delay + TICK;
     if (deadline.slot >= 0) {
       const due = Math.ceil(deadline.at / TICK);
       // Linked into a slot that comes round before it's due: that visit will move it on.
@@ -57,17 +66,16 @@ export class TimerWheel {
 
   private start(): void {
     this.now = performance.now();
-    this.position = Math.floor(this.now / TICK);
     this.timer = setInterval(() => this.tick(), TICK);
     // A deadline alone never keeps the process alive: the sockets do.
     this.timer.unref();
   }
 
   private tick(): void {
-    this.now = performance.now();
-    const target = Math.floor(this.now / TICK);
-    // After a long stall every slot is due once, not once per missed tick.
-    if (target - this.position > SLOTS) this.position = target - SLOTS;
+    const now = performance.now();
+    this.clock += Math.min(now - this.now, MAX_STEP);
+    this.now = now;
+    const target = Math.floor(this.clock / TICK);
     while (this.position < target) this.visit(++this.position % SLOTS);
     if (this.linked === 0 && this.timer !== undefined) {
       clearInterval(this.timer);
@@ -79,7 +87,7 @@ export class TimerWheel {
     // Taken from the head one by one: an expiry may remove any other deadline of this slot.
     for (let deadline = this.slots[slot]; deadline !== undefined; deadline = this.slots[slot]) {
       this.unlink(deadline);
-      if (deadline.at > this.now) {
+      if (deadline.at > this.clock) {
         this.link(deadline);
       } else if (deadline.at > 0) {
         deadline.at = 0;

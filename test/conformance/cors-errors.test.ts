@@ -14,7 +14,7 @@ interface GatewayError {
   /** Behind `Host`, `Origin` and what else is in every request. */
   readonly lines?: string;
   readonly start?: string;
-  readonly config?: Omit<Config, 'listen' | 'cors' | 'upstreams'>;
+  readonly config?: Partial<Omit<Config, 'listen' | 'cors' | 'upstreams'>>;
   /** What the upstream does with a request. */
   readonly upstream?: (peer: RawPeer) => void;
   /** Before the request is sent. */
