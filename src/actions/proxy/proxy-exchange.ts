@@ -189,10 +189,13 @@ export class ProxyExchange implements ResponseSink, BodySink {
       this.retried = true;
     }
     this.send(failure.unsent ? this.reuse() : 'fresh');
-    for (const chunk of this.replay ?? []) this.connection?.writeBody(chunk);
-    if (this.exchange.bodyLength !== 0 && this.bodyDone) this.connection?.endBody(this.trailers);
+    const { connection } = this;
+    if (this.exchange.bodyLength === 0 || connection === undefined) return;
+    let roomy = true;
+    for (const chunk of this.replay ?? []) roomy = connection.writeBody(chunk);
+    if (this.bodyDone) connection.endBody(this.trailers);
     // What the dead connection couldn't take any more, the client may send on now.
-    this.exchange.resumeBody();
+    if (roomy) this.exchange.resumeBody();
   }
 
   private abandon(code: ProblemCode, detail: string): void {

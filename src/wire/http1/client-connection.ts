@@ -231,7 +231,8 @@ export class ClientConnection implements DecodedBody {
     if (this.chunkedRequest) this.outbox.emitChunk(chunk);
     else this.outbox.emitBuffer(chunk);
     this.watch();
-    return this.outbox.hasRoom();
+    // No more than a first piece before the connection stands: what was sent may have to go to another server.
+    return this.state !== CONNECTING && this.outbox.hasRoom();
   }
 
   endBody(trailers: HeaderList | undefined): void {
@@ -254,11 +255,12 @@ export class ClientConnection implements DecodedBody {
     else {
       this.state = BUSY;
       this.watch();
+      if (!this.requestSent) this.sink.onDrain();
     }
   }
 
   private onDrain(): void {
-    if (this.state !== BUSY && this.state !== CONNECTING) return;
+    if (this.state !== BUSY) return;
     if (!this.requestSent) this.watch();
     this.sink?.onDrain();
   }

@@ -52,6 +52,8 @@ const DEATHS: Readonly<Record<string, (peer: RawPeer) => void>> = {
 const big = 1_000_000;
 const chunk = `${(1000).toString(16)}\r\n${'x'.repeat(1000)}\r\n`;
 
+const EXPECTING = 'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello';
+
 const SAFE: readonly [name: string, request: string, answer: string][] = [
   ['GET', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', '200 0'],
   ['HEAD', 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n', '200 '],
@@ -157,6 +159,17 @@ describe('a request that cannot be sent again', () => {
     expect(upstream.accepted).toBe(1);
     client.end();
   });
+});
+
+it('a request that waits for 100 Continue is sent again with its expectation', async () => {
+  await start((peer) => peer.reset());
+  const client = await gateway.connect();
+  expect((await client.ask('/first')).body.text).toBe('first');
+  client.send(EXPECTING);
+  let answer = await client.answer();
+  if (answer.status === 100) answer = await client.answer();
+  expect([answer.status, answer.body.text]).toEqual([200, '5']);
+  client.end();
 });
 
 describe('an idle connection', () => {

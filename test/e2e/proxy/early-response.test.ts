@@ -109,6 +109,21 @@ describe('an upstream that refuses a 50 MiB upload under way', () => {
   });
 });
 
+describe('an upstream that ends an upload under way without a word', () => {
+  it.each([
+    ['closes', (peer: RawPeer) => peer.socket.destroy()],
+    ['resets', (peer: RawPeer) => peer.reset()],
+    ['says that it sends no more', (peer: RawPeer) => peer.end()],
+  ])('and %s is a 502 that is heard', async (_, ending) => {
+    const gateway = await proxyTo(async (peer) => {
+      await peer.take(300_000);
+      ending(peer);
+    });
+    expect(await uploadBlindly(gateway)).toMatch(/^HTTP\/1.1 502 .*"code":"upstream-reset"/s);
+    await gateway.quiet();
+  });
+});
+
 describe('a refusal of the gateway itself', () => {
   it('of a 50 MiB upload is heard', async () => {
     const gateway = await proxyTo(undefined, { limits: { body: '1MiB' } });

@@ -243,6 +243,18 @@ describe('a server that cannot be reached', () => {
     await gateway.quiet();
   });
 
+  it('because it refuses is told the same by name, whose addresses all refuse', async () => {
+    const probe = await startRawUpstream();
+    await probe.close();
+    gateway = await startProxy(`http://localhost:${probe.port}`);
+    closers.push(gateway.close);
+    const client = await gateway.connect();
+    const answer = await client.ask('/');
+    expect([answer.status, answer.problem]).toEqual([502, 'upstream-refused']);
+    client.end();
+    await gateway.quiet();
+  });
+
   it('because its name does not resolve is a 502 of its own', async () => {
     gateway = await startProxy('http://no-such-host.invalid');
     closers.push(gateway.close);
@@ -253,18 +265,19 @@ describe('a server that cannot be reached', () => {
     await gateway.quiet();
   });
 
-  it('is passed over for one that can, also with a body', async () => {
+  it.each([5, 10_000_000])('is passed over for one that can, also with a body of %i bytes', async (size) => {
     const dead = await startRawUpstream();
     await dead.close();
     const alive = await startRawUpstream(async (peer) => {
-      for (;;) peer.send(plain((await peer.body(await peer.head())).text));
+      for (;;) peer.send(plain(`${(await peer.body(await peer.head())).text.length}`));
     });
     gateway = await startProxy([dead.url, alive.url]);
     closers.push(gateway.close, alive.close);
     const client = await gateway.connect();
     for (let i = 0; i < 4; i++) {
-      const answer = await client.ask('/', { method: 'POST', fields: 'Content-Length: 5\r\n', body: 'hello' });
-      expect([answer.status, answer.body.text]).toEqual([200, 'hello']);
+      const fields = `Content-Length: ${size}\r\n`;
+      const answer = await client.ask('/', { method: 'POST', fields, body: 'x'.repeat(size) });
+      expect([answer.status, answer.body.text]).toEqual([200, `${size}`]);
     }
     client.end();
     await gateway.quiet(1);
