@@ -85,9 +85,12 @@ function corsRecord(exchange: Exchange): Pick<AccessRecord, 'cors'> {
   };
 }
 
-/** One line of JSON. */
+/** One line of JSON. The control characters that JSON leaves as they are would still paint a terminal. */
 export function formatJson(record: AccessRecord): string {
-  return JSON.stringify(record);
+  return JSON.stringify(record).replace(
+    /[\u007f-\u009f]/g,
+    (char) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** One line for people: `12:00:01 GET /api/users 200 3.1ms 27B users ← 127.0.0.1:8081 cors:partners allowed …`. */
