@@ -1,4 +1,4 @@
-import { equalsIgnoringCase, idOfName, recogniseName } from './known-names.ts';
+import { equalsIgnoringCase, idOfName } from './known-names.ts';
 
 /** One header line that we add. Immutable, so that a line which is the same for many exchanges is made once. */
 export class Field {
@@ -53,18 +53,20 @@ export class HeaderList {
     return list;
   }
 
-  /** Empties the list and begins a block in `text`. For the scanners of `wire/`. */
-  beginBlock(text: string): void {
-    this.text = text;
+  /** Empties the list and begins a block. For the scanners of `wire/`. */
+  beginBlock(): void {
+    this.text = '';
     this.lines = 0;
     this.blockEnd = 0;
     this.droppedLines = 0;
     if (this.added.length > 0) this.added = [];
   }
 
-  /** Adds a scanned line of the block; `lineEnd` is behind its CRLF. Returns the id of its name. */
-  addLine(lineStart: number, nameEnd: number, valueStart: number, valueEnd: number, lineEnd: number): number {
-    const id = recogniseName(this.text, lineStart, nameEnd);
+  /**
+   * Adds a scanned line of the block whose name has this id; `lineEnd` is behind its CRLF. The places are those in the
+   * text that `endBlock` will give.
+   */
+  addLine(id: number, lineStart: number, nameEnd: number, valueStart: number, valueEnd: number, lineEnd: number): void {
     const base = this.lines++ * STRIDE;
     const at = this.at;
     at[base] = lineStart;
@@ -73,7 +75,11 @@ export class HeaderList {
     at[base + VALUE_END] = valueEnd;
     at[base + ID] = id;
     this.blockEnd = lineEnd;
-    return id;
+  }
+
+  /** The block is complete: `text` holds its bytes, one char each. */
+  endBlock(text: string): void {
+    this.text = text;
   }
 
   /** How many lines there are. */

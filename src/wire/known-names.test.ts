@@ -2,6 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalsIgnoringCase, H, idOfName, recogniseName } from './known-names.ts';
 
+function recognise(text: string, start: number, end: number): number {
+  return recogniseName(Buffer.from(text, 'latin1'), start, end);
+}
+
 const names = Object.keys(H);
 
 describe('known names', () => {
@@ -16,10 +20,10 @@ describe('known names', () => {
 
   it('are recognised in any case, anywhere in a text', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...names), fc.nat(), fc.string(), (name, mask, before) => {
+      fc.property(fc.constantFrom(...names), fc.nat(), fc.string({ unit: 'binary-ascii' }), (name, mask, before) => {
         const mixed = [...name].map((char, i) => ((mask >> (i % 31)) & 1 ? char.toUpperCase() : char)).join('');
         const text = `${before}${mixed}: x`;
-        expect(recogniseName(text, before.length, before.length + name.length)).toBe(idOfName(name));
+        expect(recognise(text, before.length, before.length + name.length)).toBe(idOfName(name));
       }),
     );
   });
@@ -28,7 +32,7 @@ describe('known names', () => {
     const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,24}$/);
     fc.assert(
       fc.property(token, (text) => {
-        expect(recogniseName(text, 0, text.length)).toBe(idOfName(text.toLowerCase()));
+        expect(recognise(text, 0, text.length)).toBe(idOfName(text.toLowerCase()));
       }),
     );
   });
@@ -38,20 +42,20 @@ describe('known names', () => {
       for (let i = 0; i < name.length; i++) {
         for (const bit of [1, 2, 4, 8, 16, 64, 128]) {
           const off = name.slice(0, i) + String.fromCharCode(name.charCodeAt(i) ^ bit) + name.slice(i + 1);
-          expect(recogniseName(off, 0, off.length)).toBe(idOfName(off));
+          expect(recognise(off, 0, off.length)).toBe(idOfName(off));
         }
         // A digit or a hyphen has no other case.
         const flipped = name.slice(0, i) + String.fromCharCode(name.charCodeAt(i) ^ 32) + name.slice(i + 1);
         const letter = /[a-z]/.test(name.charAt(i));
-        expect(recogniseName(flipped, 0, flipped.length)).toBe(letter ? idOfName(name) : 0);
+        expect(recognise(flipped, 0, flipped.length)).toBe(letter ? idOfName(name) : 0);
       }
     }
   });
 
   it('are not recognised where a longer name begins or ends with one', () => {
-    expect(recogniseName('x-host', 0, 6)).toBe(0);
-    expect(recogniseName('hosts', 0, 5)).toBe(0);
-    expect(recogniseName('', 0, 0)).toBe(0);
+    expect(recognise('x-host', 0, 6)).toBe(0);
+    expect(recognise('hosts', 0, 5)).toBe(0);
+    expect(recognise('', 0, 0)).toBe(0);
   });
 
   it('compare to the end of the name, not of the text', () => {

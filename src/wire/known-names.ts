@@ -75,10 +75,18 @@ export const H = Object.freeze(Object.fromEntries(NAMES.map((name, i) => [name, 
 
 const ids = new Map<string, number>(NAMES.map((name, i) => [name, i + 1]));
 
-/** Names by length, then compared char by char: no lower-cased copy of a name is ever made. */
-const byLength: (readonly number[] | undefined)[] = [];
+/**
+ * Candidates by length and last two bytes, so that nearly every name, known or not, is told by one look-up and at most
+ * one comparison. No string is made of a name and no lower-cased copy.
+ */
+const candidates: readonly number[][] = Array.from({ length: 512 }, () => []);
 for (const [i, name] of NAMES.entries()) {
-  byLength[name.length] = [...(byLength[name.length] ?? []), i + 1];
+  candidates[slotOf(name.length, name.charCodeAt(name.length - 1), name.charCodeAt(name.length - 2))]?.push(i + 1);
+}
+const codes: readonly Uint8Array[] = NAMES.map((name) => Uint8Array.from(name, (char) => char.charCodeAt(0)));
+
+function slotOf(length: number, last: number, beforeLast: number): number {
+  return ((length * 37) ^ ((last & 31) << 4) ^ (beforeLast & 31)) & 511;
 }
 
 /** The id of a lower-case name, 0 if it isn't one of the known. */
@@ -86,20 +94,27 @@ export function idOfName(lowerCaseName: string): number {
   return ids.get(lowerCaseName) ?? 0;
 }
 
-/** The id of the name at `text[start, end)` in any case, 0 if it isn't one of the known. The bytes are tokens already. */
-export function recogniseName(text: string, start: number, end: number): number {
+/** The id of the name at `bytes[start, end)` in any case, 0 if it isn't one of the known. The bytes are tokens already. */
+export function recogniseName(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  const candidates = byLength[length];
-  if (candidates === undefined) return 0;
-  const last = text.charCodeAt(end - 1) | 0x20;
-  const first = text.charCodeAt(start) | 0x20;
-  for (let c = 0; c < candidates.length; c++) {
-    const id = candidates[c] as number;
-    const name = NAMES[id - 1] as string;
-    if (name.charCodeAt(length - 1) !== last || name.charCodeAt(0) !== first) continue;
-    if (equalsIgnoringCase(text, start, name)) return id;
+  if (length < 2) return 0;
+  const slot = candidates[slotOf(length, bytes[end - 1] as number, bytes[end - 2] as number)] as number[];
+  for (let i = 0; i < slot.length; i++) {
+    const id = slot[i] as number;
+    const name = codes[id - 1] as Uint8Array;
+    if (name.length === length && bytesEqualIgnoringCase(bytes, start, name)) return id;
   }
   return 0;
+}
+
+/** Whether `bytes` at `start` hold `lowerCaseName` in any case. */
+export function bytesEqualIgnoringCase(bytes: Uint8Array, start: number, lowerCaseName: Uint8Array): boolean {
+  for (let i = 0; i < lowerCaseName.length; i++) {
+    const expected = lowerCaseName[i];
+    const actual = bytes[start + i] as number;
+    if (actual !== expected && ((actual | 0x20) !== expected || actual < 0x41 || actual > 0x5a)) return false;
+  }
+  return true;
 }
 
 /** Whether `text` at `start` holds `lowerCaseName` in any case. Names hold letters, digits and hyphens only. */

@@ -9,6 +9,7 @@ import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
 import { connectFailure } from './connect-failure.ts';
 import { lookupHost } from './lookup-host.ts';
+import { LF } from './chars.ts';
 import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
 import { ResponseHead } from './response-head.ts';
@@ -76,6 +77,8 @@ export interface RequestFraming {
 const MAX_HEAD = 64 * 1024;
 const MAX_FIELDS = 256;
 const READ_SIZE = 64 * 1024;
+/** A read up to here becomes one string, head and body. */
+const SMALL_READ = 16 * 1024;
 /** Below this a chunk is copied, so that small events don't pin a read buffer each. */
 const COPY_BELOW = 16 * 1024;
 /** Servers announce how long they keep a connection; we stop using it that much earlier. */
@@ -83,6 +86,14 @@ const KEEP_ALIVE_MARGIN = 1000;
 
 /** All connections read heads and small bodies into this one: what they keep of it they copy before they return. */
 const sharedBuffer = Buffer.allocUnsafeSlow(READ_SIZE);
+
+/** The bytes that a head was read from. */
+interface HeadRead {
+  readonly bytes: Buffer;
+  readonly end: number;
+  /** `bytes`, one char each, if they're few. */
+  readonly text: string | undefined;
+}
 
 const CONNECTING = 0;
 const IDLE = 1;
@@ -112,7 +123,8 @@ export class ClientConnection implements DecodedBody {
   private sawBytes = false;
   private headDone = false;
   private keepAlive = true;
-  private partial = '';
+  /** Begun, incomplete head; or what came behind a 101. */
+  private partial: Buffer | undefined = undefined;
   private error: Error | undefined = undefined;
   /** The buffer to read a long body into; handed on with each large chunk. */
   private ownBuffer: Buffer | undefined = undefined;
@@ -214,7 +226,7 @@ export class ClientConnection implements DecodedBody {
     this.requestSent = framing.bodyLength === 0;
     this.sawBytes = false;
     this.headDone = false;
-    this.partial = '';
+    this.partial = undefined;
     if (this.state === CONNECTING) {
       this.wheel.arm(this.deadline, timeouts.connect);
     } else {
@@ -286,35 +298,43 @@ export class ClientConnection implements DecodedBody {
 
   /** Reads heads up to a final one. @returns the index of the first body byte in `buffer`, or -1. */
   private receiveHead(buffer: Buffer, bytes: number): number {
-    const before = this.partial.length;
-    const fresh = buffer.toString('latin1', 0, bytes);
-    const text = this.partial + fresh;
+    const { partial } = this;
+    if (partial === undefined) return this.scanHeads(buffer, bytes, 0);
+    const joined = Buffer.concat([partial, buffer.subarray(0, bytes)]);
     // As for requests: a head that drips in is looked at again only when a line ended.
-    if (before > 0 && text.length <= MAX_HEAD && !fresh.includes('\n')) {
-      this.partial = text;
+    if (joined.length <= MAX_HEAD && !joined.includes(LF, partial.length)) {
+      this.partial = joined;
       return -1;
     }
-    this.partial = '';
+    this.partial = undefined;
+    return this.scanHeads(joined, joined.length, partial.length);
+  }
+
+  /** @param before how many of the bytes came before the read that is being handled */
+  private scanHeads(bytes: Buffer, end: number, before: number): number {
     let pos = 0;
+    // One string for head and body: small responses come with both in one read.
+    const text = end <= SMALL_READ ? bytes.toString('latin1', 0, end) : undefined;
     for (;;) {
-      const end = pos < text.length ? this.head.scan(text, pos, MAX_FIELDS) : INCOMPLETE;
-      if (end === REFUSED) return this.malformed(this.head.reason);
-      if ((end === INCOMPLETE ? text.length : end) - pos > MAX_HEAD)
+      const whole = pos === 0 ? text : undefined;
+      const headEnd = pos < end ? this.head.scan(bytes, pos, end, MAX_FIELDS, whole) : INCOMPLETE;
+      if (headEnd === REFUSED) return this.malformed(this.head.reason);
+      if ((headEnd === INCOMPLETE ? end : headEnd) - pos > MAX_HEAD)
         return this.malformed('a head longer than allowed');
-      if (end === INCOMPLETE) {
-        this.partial = text.slice(pos);
+      if (headEnd === INCOMPLETE) {
+        this.partial = Buffer.from(bytes.subarray(pos, end));
         return -1;
       }
       const status = this.head.status;
-      if (status === 101) return this.switchProtocols(text.slice(end));
-      if (status >= 200) return this.finalHead(text, end, before);
+      if (status === 101) return this.switchProtocols(Buffer.from(bytes.subarray(headEnd, end)));
+      if (status >= 200) return this.finalHead({ bytes, end, text }, headEnd, before);
       this.sink?.onInterim(this.head);
       if (this.state !== BUSY) return -1;
-      pos = end;
+      pos = headEnd;
     }
   }
 
-  private finalHead(text: string, end: number, before: number): number {
+  private finalHead(read: HeadRead, headEnd: number, before: number): number {
     const { head, decoder, method } = this;
     this.headDone = true;
     this.keepAlive = head.version === 11 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose;
@@ -327,7 +347,7 @@ export class ClientConnection implements DecodedBody {
       decoder.startChunked();
       this.sink?.onHead(head, UNKNOWN_LENGTH);
     } else if (head.contentLength >= 0) {
-      if (text.length - end >= head.contentLength) return this.wholeResponse(text, end);
+      if (read.end - headEnd >= head.contentLength) return this.wholeResponse(read, headEnd);
       decoder.startLength(head.contentLength);
       this.sink?.onHead(head, head.contentLength);
     } else {
@@ -335,16 +355,16 @@ export class ClientConnection implements DecodedBody {
       this.keepAlive = false;
       this.sink?.onHead(head, UNKNOWN_LENGTH);
     }
-    return end - before;
+    return headEnd - before;
   }
 
   /** Head and body in one read, the common case: the body stays text, no buffer is made. */
-  private wholeResponse(text: string, end: number): number {
-    const bodyEnd = end + this.head.contentLength;
-    if (text.length > bodyEnd) this.keepAlive = false;
+  private wholeResponse({ bytes, end, text }: HeadRead, headEnd: number): number {
+    const bodyEnd = headEnd + this.head.contentLength;
+    if (end > bodyEnd) this.keepAlive = false;
     const sink = this.sink;
     this.sink = undefined;
-    sink?.onWhole(this.head, text.slice(end, bodyEnd));
+    sink?.onWhole(this.head, text?.slice(headEnd, bodyEnd) ?? bytes.toString('latin1', headEnd, bodyEnd));
     this.finished();
     return -1;
   }
@@ -421,7 +441,7 @@ export class ClientConnection implements DecodedBody {
 
   // ---- tunnel -------------------------------------------------------------------------------------------------------
 
-  private switchProtocols(rest: string): number {
+  private switchProtocols(rest: Buffer): number {
     const sink = this.sink;
     this.sink = undefined;
     this.state = TUNNEL;
@@ -434,8 +454,8 @@ export class ClientConnection implements DecodedBody {
   /** Joins the connection with a client's; from then on the two live and die together. */
   tunnelTo(client: Duplex): void {
     const first = this.partial;
-    this.partial = '';
-    if (first !== '') client.write(first, 'latin1');
+    this.partial = undefined;
+    if (first !== undefined && first.length > 0) client.write(first);
     this.tunnel = new Tunnel(client, this.socket, { wheel: this.wheel, idle: this.timeouts.idle });
   }
 

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { HeaderList } from '../header-list.ts';
-import { equalsIgnoringCase, H, idOfName } from '../known-names.ts';
+import { bytesEqualIgnoringCase, H, idOfName, recogniseName } from '../known-names.ts';
 import { CHARS, COLON, CR, FIELD_VALUE, LF, SPACE, TAB, TOKEN } from './chars.ts';
 
 /** What a scan returns besides the index behind the head. */
@@ -10,12 +10,19 @@ export const REFUSED = -1;
 /** Most digits a Content-Length may have: 2^53 − 1 has 16. */
 const MAX_LENGTH_DIGITS = 16;
 
+const CHUNKED = asciiBytes('chunked');
+const KEEP_ALIVE = asciiBytes('keep-alive');
+const CLOSE = asciiBytes('close');
+
 /**
  * The part that request and response heads share: the field lines and what they say of framing (RFC 9112 §5, §6).
  * An instance serves one connection for all its messages.
  *
  * Stricter than the standard asks, so that no two readers can differ: one Content-Length in plain decimal or one
  * Transfer-Encoding that is exactly `chunked`, never both; no folding, no bare CR or LF, no space before a colon.
+ *
+ * The scan reads the bytes where the socket left them (a load a byte, where a string's char costs a call or a check of
+ * its kind) and makes one string of the head when it's complete, of which all values are slices.
  */
 export class MessageHead {
   readonly headers = new HeaderList();
@@ -34,9 +41,14 @@ export class MessageHead {
   problem: ProblemCode = 'malformed-request';
   /** What exactly was refused, for the answer's detail and the log. */
   reason = '';
+  /** Where the head begins in the bytes scanned: the text's places count from here. */
+  protected base = 0;
+  private hostStart = 0;
+  private hostEnd = 0;
 
-  protected reset(text: string): void {
-    this.headers.beginBlock(text);
+  protected reset(base: number): void {
+    this.base = base;
+    this.headers.beginBlock();
     this.contentLength = -1;
     this.chunked = false;
     this.connectionClose = false;
@@ -48,6 +60,12 @@ export class MessageHead {
     this.reason = '';
   }
 
+  /** The head is complete and `text` begins with it, one char a byte. */
+  protected seal(text: string): void {
+    this.headers.endBlock(text);
+    if (this.hostCount > 0) this.host = text.slice(this.hostStart, this.hostEnd);
+  }
+
   /** Refuses the message; returns REFUSED. */
   refuse(reason: string, problem: ProblemCode = 'malformed-request'): number {
     this.problem = problem;
@@ -56,92 +74,93 @@ export class MessageHead {
   }
 
   /**
-   * Scans field lines from `pos` up to and with the empty line.
+   * Scans field lines of `bytes[pos, end)` up to and with the empty line.
    * @returns the index behind the empty line, INCOMPLETE or REFUSED.
    */
-  protected scanFields(text: string, pos: number, maxCount: number): number {
-    const length = text.length;
+  protected scanFields(bytes: Buffer, pos: number, end: number, maxCount: number): number {
+    const { base, headers } = this;
     let count = 0;
     for (;;) {
-      if (pos >= length) return INCOMPLETE;
-      let code = text.charCodeAt(pos);
+      if (pos >= end) return INCOMPLETE;
+      let code = bytes[pos] as number;
       if (code === CR) {
-        if (pos + 1 >= length) return INCOMPLETE;
-        if (text.charCodeAt(pos + 1) !== LF) return this.refuse('bare CR');
+        if (pos + 1 >= end) return INCOMPLETE;
+        if (bytes[pos + 1] !== LF) return this.refuse('bare CR');
         return this.checkFraming() ? pos + 2 : REFUSED;
       }
       if (++count > maxCount) return this.refuse(`more than ${maxCount} header lines`, 'too-many-headers');
       const lineStart = pos;
-      while (pos < length && ((CHARS[(code = text.charCodeAt(pos))] as number) & TOKEN) !== 0) pos++;
-      if (pos >= length) return INCOMPLETE;
+      while (pos < end && ((CHARS[(code = bytes[pos] as number)] as number) & TOKEN) !== 0) pos++;
+      if (pos >= end) return INCOMPLETE;
       if (code !== COLON) return this.refuse(nameFault(code, pos === lineStart));
       if (pos === lineStart) return this.refuse('empty header name');
       const nameEnd = pos++;
-      while (pos < length && ((code = text.charCodeAt(pos)) === SPACE || code === TAB)) pos++;
+      while (pos < end && ((code = bytes[pos] as number) === SPACE || code === TAB)) pos++;
       const valueStart = pos;
-      while (pos < length && ((CHARS[(code = text.charCodeAt(pos))] as number) & FIELD_VALUE) !== 0) pos++;
-      if (pos >= length) return INCOMPLETE;
+      while (pos < end && ((CHARS[(code = bytes[pos] as number)] as number) & FIELD_VALUE) !== 0) pos++;
+      if (pos >= end) return INCOMPLETE;
       if (code !== CR) return this.refuse(code === LF ? 'bare LF' : `byte 0x${hex(code)} in a header value`);
-      if (pos + 1 >= length) return INCOMPLETE;
-      if (text.charCodeAt(pos + 1) !== LF) return this.refuse('bare CR');
+      if (pos + 1 >= end) return INCOMPLETE;
+      if (bytes[pos + 1] !== LF) return this.refuse('bare CR');
       let valueEnd = pos;
-      while (valueEnd > valueStart && ((code = text.charCodeAt(valueEnd - 1)) === SPACE || code === TAB)) valueEnd--;
+      while (valueEnd > valueStart && ((code = bytes[valueEnd - 1] as number) === SPACE || code === TAB)) valueEnd--;
       pos += 2;
-      const id = this.headers.addLine(lineStart, nameEnd, valueStart, valueEnd, pos);
-      if (!this.note(id, text, lineStart, nameEnd, valueStart, valueEnd)) return REFUSED;
+      const id = recogniseName(bytes, lineStart, nameEnd);
+      headers.addLine(id, lineStart - base, nameEnd - base, valueStart - base, valueEnd - base, pos - base);
+      if (id === 0) {
+        if (looksLikeKnown(bytes, lineStart, nameEnd))
+          return this.refuse('a header name with _ that passes for another');
+      } else if (id <= LAST_NOTED && !this.note(id, bytes, valueStart, valueEnd)) return REFUSED;
     }
   }
 
   /** Takes note of a line that says something of framing or of the connection. False: refused. */
-  private note(id: number, text: string, start: number, nameEnd: number, from: number, to: number): boolean {
+  private note(id: number, bytes: Buffer, from: number, to: number): boolean {
     switch (id) {
-      case 0:
-        return !looksLikeKnown(text, start, nameEnd) || this.refuseLine('a header name with _ that passes for another');
       case H['content-length']:
-        return this.noteContentLength(text, from, to);
+        return this.noteContentLength(bytes, from, to);
       case H['transfer-encoding']:
         // RFC 9112 §6.1 lets codings be stacked; two readers may then disagree on the last one, so only plain chunked.
         if (this.chunked) return this.refuseLine('more than one Transfer-Encoding');
-        if (to - from !== 7 || !equalsIgnoringCase(text, from, 'chunked') || hasTab(text, to)) {
+        if (to - from !== 7 || !bytesEqualIgnoringCase(bytes, from, CHUNKED) || hasTab(bytes, to)) {
           return this.refuseLine('a Transfer-Encoding other than chunked');
         }
         this.chunked = true;
         return true;
       case H.connection:
-        this.noteConnection(text.slice(from, to));
-        return true;
-      case H.host:
-        this.hostCount++;
-        this.host = text.slice(from, to);
+        this.noteConnection(bytes, from, to);
         return true;
       default:
+        this.hostCount++;
+        this.hostStart = from - this.base;
+        this.hostEnd = to - this.base;
         return true;
     }
   }
 
-  private noteContentLength(text: string, from: number, to: number): boolean {
+  private noteContentLength(bytes: Buffer, from: number, to: number): boolean {
     if (this.contentLength >= 0) return this.refuseLine('more than one Content-Length');
-    if (to === from || to - from > MAX_LENGTH_DIGITS || hasTab(text, to))
+    if (to === from || to - from > MAX_LENGTH_DIGITS || hasTab(bytes, to))
       return this.refuseLine('a bad Content-Length');
     let value = 0;
     for (let i = from; i < to; i++) {
-      const digit = text.charCodeAt(i) - 48;
+      const digit = (bytes[i] as number) - 48;
       if (digit < 0 || digit > 9) return this.refuseLine('a bad Content-Length');
       value = value * 10 + digit;
     }
-    if (to - from > 1 && text.charCodeAt(from) === 48) return this.refuseLine('a Content-Length with a leading zero');
+    if (to - from > 1 && bytes[from] === 48) return this.refuseLine('a Content-Length with a leading zero');
     if (value > Number.MAX_SAFE_INTEGER) return this.refuseLine('a Content-Length past 2^53');
     this.contentLength = value;
     return true;
   }
 
   /** RFC 9110 §7.6.1. Several lines add up; an option is compared without regard to case. */
-  private noteConnection(value: string): void {
-    // The two values nearly every message has, without splitting.
-    if (value === 'keep-alive') this.connectionKeepAlive = true;
-    else if (value === 'close') this.connectionClose = true;
+  private noteConnection(bytes: Buffer, from: number, to: number): void {
+    // The two values nearly every message has, without a string.
+    if (to - from === 10 && bytesEqualIgnoringCase(bytes, from, KEEP_ALIVE)) this.connectionKeepAlive = true;
+    else if (to - from === 5 && bytesEqualIgnoringCase(bytes, from, CLOSE)) this.connectionClose = true;
     else {
-      for (const item of value.split(',')) {
+      for (const item of bytes.toString('latin1', from, to).split(',')) {
         const option = item.trim().toLowerCase();
         if (option === 'close') this.connectionClose = true;
         else if (option === 'keep-alive') this.connectionKeepAlive = true;
@@ -164,20 +183,23 @@ export class MessageHead {
   }
 }
 
+/** The names that `note` wants to see are the first of the known ones: one comparison tells. */
+const LAST_NOTED = Math.max(H.host, H.connection, H['content-length'], H['transfer-encoding']);
+
 /** Whether a tab is in the white space from `pos` to the line's end: not all readers see that a framing value ends there. */
-function hasTab(text: string, pos: number): boolean {
-  while (text.charCodeAt(pos) === SPACE) pos++;
-  return text.charCodeAt(pos) === TAB;
+function hasTab(bytes: Buffer, pos: number): boolean {
+  while (bytes[pos] === SPACE) pos++;
+  return bytes[pos] === TAB;
 }
 
 /**
  * Whether a name with an underscore turns into one that frames, routes or tells who the client is once `_` counts as
  * `-`, as CGI, WSGI and their heirs read it.
  */
-function looksLikeKnown(text: string, start: number, end: number): boolean {
+function looksLikeKnown(bytes: Buffer, start: number, end: number): boolean {
   let i = start;
-  while (i < end && text.charCodeAt(i) !== 0x5f) i++;
-  return i < end && idOfName(text.slice(start, end).replaceAll('_', '-').toLowerCase()) > 0;
+  while (i < end && bytes[i] !== 0x5f) i++;
+  return i < end && idOfName(bytes.toString('latin1', start, end).replaceAll('_', '-').toLowerCase()) > 0;
 }
 
 function nameFault(code: number, first: boolean): string {
@@ -189,4 +211,8 @@ function nameFault(code: number, first: boolean): string {
 
 export function hex(code: number): string {
   return code.toString(16).padStart(2, '0');
+}
+
+export function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

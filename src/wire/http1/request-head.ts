@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import { equalsIgnoringCase, H } from '../known-names.ts';
 import { CHARS, HOST, SPACE, TARGET, TOKEN } from './chars.ts';
-import { hex, INCOMPLETE, MessageHead, REFUSED } from './message-head.ts';
+import { asciiBytes, hex, INCOMPLETE, MessageHead, REFUSED } from './message-head.ts';
 
 /** Limits on a request head. */
 export interface HeadLimits {
@@ -10,7 +10,10 @@ export interface HeadLimits {
   readonly headerCount: number;
 }
 
-const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
+/** By length. An unknown method could mean another body rule to whoever comes next, so Node's own list is the list. */
+const methodsByLength: { readonly name: string; readonly bytes: Uint8Array }[][] = [];
+for (const name of ['GET', 'POST', ...METHODS])
+  (methodsByLength[name.length] ??= []).push({ name, bytes: asciiBytes(name) });
 const MAX_METHOD_LENGTH = Math.max(...METHODS.map((method) => method.length));
 
 /** A request's head (RFC 9112 §3): scanned once, in place. */
@@ -21,57 +24,61 @@ export class RequestHead extends MessageHead {
   expectsContinue = false;
   /** The value of Upgrade, lower case, if Connection names it too; else ''. */
   upgrade = '';
+  private targetStart = 0;
+  private targetEnd = 0;
 
   /**
-   * Scans a request head that begins at `from`.
+   * Scans a request head that begins at `bytes[from]`; `end` is behind the last byte there is.
    * @returns the index behind the head, INCOMPLETE (everything so far is fine), or REFUSED (see `problem`, `reason`).
    */
-  scan(text: string, from: number, limits: HeadLimits): number {
-    this.reset(text);
+  scan(bytes: Buffer, from: number, end: number, limits: HeadLimits): number {
+    this.reset(from);
     this.method = '';
     this.target = '';
     this.expectsContinue = false;
     this.upgrade = '';
-    const lineEnd = this.scanRequestLine(text, from, limits.requestLine);
+    const lineEnd = this.scanRequestLine(bytes, from, end, limits.requestLine);
     if (lineEnd <= 0) return lineEnd;
-    const end = this.scanFields(text, lineEnd, limits.headerCount);
-    if (end <= 0) return end;
-    return this.checkSemantics() ? end : REFUSED;
+    const headEnd = this.scanFields(bytes, lineEnd, end, limits.headerCount);
+    if (headEnd <= 0) {
+      // For the answer to a refusal: what was asked for is known.
+      if (headEnd === REFUSED) this.target = bytes.toString('latin1', from + this.targetStart, from + this.targetEnd);
+      return headEnd;
+    }
+    const text = bytes.toString('latin1', from, headEnd);
+    this.seal(text);
+    this.target = text.slice(this.targetStart, this.targetEnd);
+    return this.checkSemantics() ? headEnd : REFUSED;
   }
 
-  private scanRequestLine(text: string, from: number, maxLine: number): number {
-    const length = text.length;
+  private scanRequestLine(bytes: Buffer, from: number, end: number, maxLine: number): number {
     let pos = from;
     let code = 0;
-    while (pos < length && ((CHARS[(code = text.charCodeAt(pos))] as number) & TOKEN) !== 0) pos++;
+    while (pos < end && ((CHARS[(code = bytes[pos] as number)] as number) & TOKEN) !== 0) pos++;
     if (pos - from > MAX_METHOD_LENGTH) return this.refuse('not a known method');
-    if (pos >= length) return INCOMPLETE;
+    if (pos >= end) return INCOMPLETE;
     if (code !== SPACE) return this.refuse(`byte 0x${hex(code)} in the method`);
-    const method = text.slice(from, pos);
-    // The list of Node's own parser: an unknown method could mean a different body rule to whoever comes next.
-    if (!METHOD_NAMES.has(method)) return this.refuse('not a known method');
+    const method = methodAt(bytes, from, pos);
+    if (method === undefined) return this.refuse('not a known method');
     this.method = method;
     const targetStart = ++pos;
-    while (pos < length && ((CHARS[(code = text.charCodeAt(pos))] as number) & TARGET) !== 0) pos++;
+    while (pos < end && ((CHARS[(code = bytes[pos] as number)] as number) & TARGET) !== 0) pos++;
     if (pos - from > maxLine) return this.refuse(`a request line longer than ${maxLine} bytes`, 'target-too-long');
-    if (pos >= length) return INCOMPLETE;
+    if (pos >= end) return INCOMPLETE;
     if (code !== SPACE) return this.refuse(`byte 0x${hex(code)} in the request target`);
     if (pos === targetStart) return this.refuse('an empty request target');
-    this.target = text.slice(targetStart, pos);
-    return this.scanVersion(text, pos + 1);
+    this.targetStart = targetStart - from;
+    this.targetEnd = pos - from;
+    return this.scanVersion(bytes, pos + 1, end);
   }
 
   /** `HTTP/1.1` CRLF. */
-  private scanVersion(text: string, pos: number): number {
-    if (text.startsWith('HTTP/1.1\r\n', pos)) {
-      this.version = 11;
+  private scanVersion(bytes: Buffer, pos: number, end: number): number {
+    if (pos + 10 <= end && isVersionLine(bytes, pos)) {
+      this.version = bytes[pos + 7] === 0x31 ? 11 : 10;
       return pos + 10;
     }
-    if (text.startsWith('HTTP/1.0\r\n', pos)) {
-      this.version = 10;
-      return pos + 10;
-    }
-    const rest = text.slice(pos, pos + 10);
+    const rest = bytes.toString('latin1', pos, Math.min(end, pos + 10));
     // Only a whole line is judged, so that the answer doesn't depend on how the bytes were cut.
     if (/^HTTP\/[0-9]\.[0-9]\r\n$/.test(rest)) {
       return this.refuse('an HTTP version other than 1.0 and 1.1', 'version-not-supported');
@@ -130,6 +137,28 @@ export class RequestHead extends MessageHead {
     this.refuse(reason, problem);
     return false;
   }
+}
+
+const VERSION_LINE = asciiBytes('HTTP/1.1\r\n');
+
+/** `HTTP/1.0` or `HTTP/1.1`, and CRLF. */
+function isVersionLine(bytes: Buffer, pos: number): boolean {
+  for (let i = 0; i < 10; i++) {
+    if (bytes[pos + i] !== VERSION_LINE[i] && !(i === 7 && bytes[pos + i] === 0x30)) return false;
+  }
+  return true;
+}
+
+function methodAt(bytes: Buffer, from: number, to: number): string | undefined {
+  const candidates = methodsByLength[to - from];
+  if (candidates === undefined) return undefined;
+  for (let c = 0; c < candidates.length; c++) {
+    const method = candidates[c] as { readonly name: string; readonly bytes: Uint8Array };
+    let i = 0;
+    while (from + i < to && bytes[from + i] === method.bytes[i]) i++;
+    if (from + i === to) return method.name;
+  }
+  return undefined;
 }
 
 /** `name`, `1.2.3.4` or `[::1]`, with an optional port. Checks the shape that routing and forwarding rely on. */

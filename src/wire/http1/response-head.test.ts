@@ -4,7 +4,7 @@ import { ResponseHead } from './response-head.ts';
 
 function scan(text: string): { end: number; head: ResponseHead } {
   const head = new ResponseHead();
-  return { end: head.scan(text, 0, 10), head };
+  return { end: head.scan(Buffer.from(text, 'latin1'), 0, text.length, 10), head };
 }
 
 describe('a response head', () => {

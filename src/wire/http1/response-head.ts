@@ -1,48 +1,54 @@
-import { SPACE } from './chars.ts';
-import { INCOMPLETE, MessageHead } from './message-head.ts';
+import { CHARS, CR, FIELD_VALUE, LF, SPACE } from './chars.ts';
+import { asciiBytes, INCOMPLETE, MessageHead } from './message-head.ts';
 
-const STATUS_START = 9;
-const VERSIONS = ['HTTP/1.1 ', 'HTTP/1.0 '] as const;
+/** `HTTP/1.1 `: the digit at its end may also be 0. */
+const VERSION = asciiBytes('HTTP/1.1 ');
+const MINOR = 7;
 
 /** An upstream's response head (RFC 9112 §4). */
 export class ResponseHead extends MessageHead {
   status = 0;
 
-  /** As `RequestHead.scan`. */
-  scan(text: string, from: number, maxCount: number): number {
-    this.reset(text);
+  /**
+   * As `RequestHead.scan`.
+   * @param text the bytes from `from` on, one char each, where the caller has them
+   */
+  scan(bytes: Buffer, from: number, end: number, maxCount: number, text?: string): number {
+    this.reset(from);
     this.status = 0;
-    const lineEnd = this.scanStatusLine(text, from);
-    return lineEnd <= 0 ? lineEnd : this.scanFields(text, lineEnd, maxCount);
+    const lineEnd = this.scanStatusLine(bytes, from, end);
+    if (lineEnd <= 0) return lineEnd;
+    const headEnd = this.scanFields(bytes, lineEnd, end, maxCount);
+    if (headEnd > 0) this.seal(text ?? bytes.toString('latin1', from, headEnd));
+    return headEnd;
   }
 
-  private scanStatusLine(text: string, from: number): number {
-    if (text.startsWith(VERSIONS[0], from)) this.version = 11;
-    else if (text.startsWith(VERSIONS[1], from)) this.version = 10;
-    else {
-      const rest = text.slice(from, from + STATUS_START);
-      const mayCome = rest.length < STATUS_START && VERSIONS.some((version) => version.startsWith(rest));
-      return mayCome ? INCOMPLETE : this.refuse('not an HTTP/1 status line');
+  private scanStatusLine(bytes: Buffer, from: number, end: number): number {
+    for (let i = 0; i < VERSION.length; i++) {
+      if (from + i >= end) return INCOMPLETE;
+      if (bytes[from + i] === VERSION[i] || (i === MINOR && bytes[from + i] === 0x30)) continue;
+      return this.refuse('not an HTTP/1 status line');
     }
-    const pos = from + STATUS_START;
+    this.version = bytes[from + MINOR] === 0x31 ? 11 : 10;
+    const pos = from + VERSION.length;
     for (let i = 0; i < 3; i++) {
-      if (pos + i >= text.length) return INCOMPLETE;
-      const digit = text.charCodeAt(pos + i) - 48;
+      if (pos + i >= end) return INCOMPLETE;
+      const digit = (bytes[pos + i] as number) - 48;
       if (digit < 0 || digit > 9) return this.refuse('a bad status code');
       this.status = this.status * 10 + digit;
     }
     if (this.status < 100 || this.status > 599) return this.refuse('a bad status code');
-    return this.scanReason(text, pos + 3);
+    return this.scanReason(bytes, pos + 3, end);
   }
 
   /** The reason phrase says nothing and isn't passed on; it still has to be well formed. */
-  private scanReason(text: string, pos: number): number {
-    const end = text.indexOf('\r', pos);
-    const reason = end < 0 ? text.slice(pos) : text.slice(pos, end);
-    if (reason !== '' && (reason.charCodeAt(0) !== SPACE || !/^[\t\x20-\x7e\x80-\xff]*$/.test(reason))) {
-      return this.refuse('a malformed status line');
-    }
-    if (end < 0 || end + 1 >= text.length) return INCOMPLETE;
-    return text.charCodeAt(end + 1) === 10 ? end + 2 : this.refuse('bare CR');
+  private scanReason(bytes: Buffer, from: number, end: number): number {
+    let pos = from;
+    while (pos < end && ((CHARS[bytes[pos] as number] as number) & FIELD_VALUE) !== 0) pos++;
+    if (pos > from && bytes[from] !== SPACE) return this.refuse('a malformed status line');
+    if (pos >= end) return INCOMPLETE;
+    if (bytes[pos] !== CR) return this.refuse('a malformed status line');
+    if (pos + 1 >= end) return INCOMPLETE;
+    return bytes[pos + 1] === LF ? pos + 2 : this.refuse('bare CR');
   }
 }

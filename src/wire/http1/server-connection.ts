@@ -6,6 +6,7 @@ import { HeaderList } from '../header-list.ts';
 import { replyProblem } from '../problem.ts';
 import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
+import { CR, LF } from './chars.ts';
 import { INCOMPLETE } from './message-head.ts';
 import { Outbox } from './outbox.ts';
 import { RequestHead, type HeadLimits } from './request-head.ts';
@@ -83,7 +84,7 @@ export class ServerConnection implements DecodedBody {
   private progress = 0;
   private closeAfterResponse = false;
   /** Begun, incomplete head. */
-  private partial = '';
+  private partial: Buffer | undefined = undefined;
   /** Bytes that can't be looked at yet; the socket is paused while they are many. */
   private held: Buffer | undefined = undefined;
   private consuming = false;
@@ -153,32 +154,55 @@ export class ServerConnection implements DecodedBody {
 
   private consumeHead(chunk: Buffer, pos: number): number {
     const max = this.context.limits.headers;
-    const before = this.partial.length;
-    const fresh = chunk.toString('latin1', pos, Math.min(chunk.length, pos + max + 1 - before));
-    const text = before === 0 ? fresh : this.partial + fresh;
+    const { partial } = this;
+    if (partial !== undefined) return this.continueHead(partial, chunk, pos);
     // RFC 9112 §2.2: an empty line before a request is skipped.
-    const from = text.startsWith('\r\n') ? 2 : 0;
-    // A head that drips in is scanned again only when a line ended, so that dripping doesn't cost quadratic time.
-    const worthwhile =
-      text.length > from && text !== '\r' && (before === 0 || fresh.includes('\n') || text.length > max);
-    const end = worthwhile ? this.head.scan(text, from, this.context.limits) : INCOMPLETE;
-    if (end > 0 && end <= max) {
-      this.partial = '';
+    const from = chunk[pos] === CR && chunk[pos + 1] === LF ? pos + 2 : pos;
+    const end = Math.min(chunk.length, from + max + 1);
+    const lone = end - from === 1 && chunk[from] === CR;
+    const headEnd = from < end && !lone ? this.head.scan(chunk, from, end, this.context.limits) : INCOMPLETE;
+    if (headEnd > 0 && headEnd - from <= max) {
       this.begin();
-      return pos + end - before;
+      return headEnd;
     }
-    if (end === INCOMPLETE && text.length <= max) {
-      this.partial = text;
-      if (this.state === IDLE) {
-        this.state = IN_HEAD;
-        this.context.wheel.arm(this.deadline, this.context.timeouts.head);
-      }
-      return pos + fresh.length;
+    if (headEnd === INCOMPLETE && end - from <= max) return this.awaitHead(chunk.subarray(pos), chunk.length);
+    return this.refuseScanned(headEnd, chunk.subarray(pos), chunk.length);
+  }
+
+  /** A head that comes in pieces. @returns the index in `chunk` behind what was consumed */
+  private continueHead(partial: Buffer, chunk: Buffer, pos: number): number {
+    const max = this.context.limits.headers;
+    const fresh = chunk.subarray(pos, Math.min(chunk.length, pos + max + 3 - partial.length));
+    const bytes = Buffer.concat([partial, fresh]);
+    const from = bytes[0] === CR && bytes[1] === LF ? 2 : 0;
+    // A head that drips in is scanned again only when a line ended, so that dripping doesn't cost quadratic time.
+    const worthwhile = bytes.length > from && (fresh.includes(LF) || bytes.length - from > max);
+    const headEnd = worthwhile ? this.head.scan(bytes, from, bytes.length, this.context.limits) : INCOMPLETE;
+    if (headEnd > 0 && headEnd - from <= max) {
+      this.partial = undefined;
+      this.begin();
+      return pos + headEnd - partial.length;
     }
-    if (end >= INCOMPLETE) this.head.refuse(`a head longer than ${max} bytes`, 'head-too-large');
-    // All that came: an Origin may stand behind what was too long.
-    this.refuseHead(this.partial + chunk.toString('latin1', pos));
-    return chunk.length;
+    if (headEnd === INCOMPLETE && bytes.length - from <= max) return this.awaitHead(bytes, pos + fresh.length);
+    return this.refuseScanned(headEnd, Buffer.concat([partial, chunk.subarray(pos)]), chunk.length);
+  }
+
+  private awaitHead(bytes: Buffer, consumed: number): number {
+    this.partial = bytes;
+    if (this.state === IDLE) {
+      this.state = IN_HEAD;
+      this.context.wheel.arm(this.deadline, this.context.timeouts.head);
+    }
+    return consumed;
+  }
+
+  /** @param bytes all that came: an Origin may stand behind what was too long */
+  private refuseScanned(headEnd: number, bytes: Buffer, consumed: number): number {
+    if (headEnd >= INCOMPLETE) {
+      this.head.refuse(`a head longer than ${this.context.limits.headers} bytes`, 'head-too-large');
+    }
+    this.refuseHead(bytes);
+    return consumed;
   }
 
   private begin(): void {
@@ -220,19 +244,19 @@ export class ServerConnection implements DecodedBody {
     return exchange;
   }
 
-  private refuseHead(text: string): void {
+  private refuseHead(bytes: Buffer): void {
     const { problem, reason } = this.head;
     const exchange = this.newExchange();
     exchange.keepAlive = false;
     exchange.headers = new HeaderList();
-    const { method, target, host, origin } = salvage(text);
+    const { method, target, host, origin } = salvage(bytes.toString('latin1'));
     exchange.host = host;
     if (origin !== undefined) exchange.headers.append('Origin', origin);
     if (exchange.target === '') {
       exchange.method = method;
       exchange.aim(target);
     }
-    this.partial = '';
+    this.partial = undefined;
     this.requestDone = true;
     this.state = IN_EXCHANGE;
     this.context.refuse(exchange, problem, reason);
@@ -471,7 +495,7 @@ export class ServerConnection implements DecodedBody {
     switch (this.state) {
       case IN_HEAD:
         this.head.refuse('a head that took too long to arrive', 'header-timeout');
-        return this.refuseHead(this.partial);
+        return this.refuseHead(this.partial ?? Buffer.alloc(0));
       case IN_EXCHANGE:
         return this.requestDone ? undefined : this.breakBody('body-timeout', 'a body that stopped arriving');
       default:

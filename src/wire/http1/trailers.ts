@@ -46,8 +46,11 @@ const MAX_TRAILERS = 64;
 
 class TrailerBlock extends MessageHead {
   scan(text: string): number {
-    this.reset(text);
-    return this.scanFields(text, 0, MAX_TRAILERS);
+    const bytes = Buffer.from(text, 'latin1');
+    this.reset(0);
+    const end = this.scanFields(bytes, 0, bytes.length, MAX_TRAILERS);
+    this.seal(text);
+    return end;
   }
 }
 

@@ -7,6 +7,8 @@ import type { Message, Reading } from './reading.ts';
 
 const LIMITS = { requestLine: 1 << 20, headerCount: 10_000 };
 
+const NOTHING = Buffer.alloc(0);
+
 /** Our engine without sockets: heads scanned, bodies decoded, piece by piece. What all messages have in common. */
 abstract class Engine implements DecodedBody {
   protected readonly decoder = new BodyDecoder();
@@ -14,7 +16,7 @@ abstract class Engine implements DecodedBody {
   protected refused = '';
   protected current: Message | undefined = undefined;
   protected stopped = false;
-  private partial = '';
+  private partial: Buffer = NOTHING;
 
   /** Reads a stream that comes in these pieces, then ends. */
   read(pieces: readonly Buffer[]): Reading {
@@ -22,7 +24,7 @@ abstract class Engine implements DecodedBody {
     this.refused = '';
     this.current = undefined;
     this.stopped = false;
-    this.partial = '';
+    this.partial = NOTHING;
     this.decoder.reset();
     for (const piece of pieces) {
       let pos = 0;
@@ -49,13 +51,13 @@ abstract class Engine implements DecodedBody {
 
   private readHead(piece: Buffer, pos: number): number {
     const before = this.partial.length;
-    const text = this.partial + piece.toString('latin1', pos);
-    const end = this.scan(text);
+    const bytes = Buffer.concat([this.partial, piece.subarray(pos)]);
+    const end = this.scan(bytes);
     if (end > 0) {
-      this.partial = '';
+      this.partial = NOTHING;
       return pos + end - before;
     }
-    if (end === INCOMPLETE) this.partial = text;
+    if (end === INCOMPLETE) this.partial = bytes;
     return piece.length;
   }
 
@@ -77,18 +79,18 @@ abstract class Engine implements DecodedBody {
     if (this.decoder.done) this.bodyEnd(undefined);
   }
 
-  protected abstract scan(text: string): number;
+  protected abstract scan(bytes: Buffer): number;
 }
 
 /** As a server's connection reads requests. */
 export class RequestEngine extends Engine {
   private readonly head = new RequestHead();
 
-  protected override scan(text: string): number {
+  protected override scan(bytes: Buffer): number {
     const { head, decoder } = this;
-    const from = text.startsWith('\r\n') ? 2 : 0;
-    if (text.length <= from || text === '\r') return INCOMPLETE;
-    const end = head.scan(text, from, LIMITS);
+    const from = bytes[0] === 13 && bytes[1] === 10 ? 2 : 0;
+    if (bytes.length <= from || (bytes.length === 1 && bytes[0] === 13)) return INCOMPLETE;
+    const end = head.scan(bytes, from, bytes.length, LIMITS);
     if (end < 0) this.refuse(`${head.problem}: ${head.reason}`);
     if (end <= 0) return end;
     decoder.reset();
@@ -119,9 +121,9 @@ export class ResponseEngine extends Engine {
     return this.read(pieces);
   }
 
-  protected override scan(text: string): number {
+  protected override scan(bytes: Buffer): number {
     const { head, decoder } = this;
-    const end = head.scan(text, 0, LIMITS.headerCount);
+    const end = head.scan(bytes, 0, bytes.length, LIMITS.headerCount);
     if (end < 0) this.refuse(`${head.problem}: ${head.reason}`);
     if (end <= 0) return end;
     const { status } = head;
