@@ -7,6 +7,8 @@ import { spawnGateway } from '../../fixtures/spawn-gateway.ts';
 import { startProxy, type TestGateway } from '../../fixtures/start-gateway.ts';
 import { makeTempFolder } from '../../fixtures/temp-folder.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
+
 let upstream: RawUpstream;
 let gateway: TestGateway;
 
