@@ -341,6 +341,8 @@ export class ClientConnection implements DecodedBody {
     this.noteKeepAlive();
     // RFC 9112 §6.3.
     if (method === 'HEAD' || head.status === 204 || head.status === 304) {
+      // RFC 9110 §8.6 forbids a 204 to announce a body. One may follow all the same, and be taken for the next response.
+      if (head.status === 204 && (head.chunked || head.contentLength > 0)) this.keepAlive = false;
       decoder.reset();
       this.sink?.onHead(head, head.contentLength);
     } else if (head.chunked) {

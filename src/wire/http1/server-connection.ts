@@ -514,7 +514,9 @@ export class ServerConnection implements DecodedBody {
 
   /** Closes so that the client can't take what it has for the whole: where the close itself would mean "complete". */
   reset(): void {
-    this.socket.resetAndDestroy();
+    // A TLS socket can't be reset; there the missing close_notify says it (RFC 8446 §6.1).
+    if (this.encrypted) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 }
 

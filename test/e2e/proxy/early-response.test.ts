@@ -59,7 +59,9 @@ describe('an upstream that refuses a 50 MiB upload under way', () => {
       expect(answer).toMatch(/^HTTP\/1.1 413 .*\r\n\r\ntoo much$/s);
     }
     await gateway.quiet();
-    expect(gateway.records.map(({ status, problem }) => [status, problem])).toEqual(Array(5).fill([413, undefined]));
+    expect(gateway.records.map(({ status, problem }) => [status, problem])).toEqual(
+      Array.from({ length: 5 }, () => [413, undefined]),
+    );
   });
 
   it('without having read a byte of it is heard, chunked too', async () => {

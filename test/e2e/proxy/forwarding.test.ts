@@ -149,7 +149,16 @@ describe('who the client is', () => {
 describe('the target of a request', () => {
   it('is forwarded byte for byte', async () => {
     await start();
-    for (const target of ['/a%20b/%C3%A9?x=%2F&y=a+b', '/?', '/a?b?c', "/a;v=1/b,c/~'()*!$&@:", '/a%2cb']) {
+    for (const target of [
+      '/a%20b/%C3%A9?x=%2F&y=a+b',
+      '/?',
+      '/a?b?c',
+      "/a;v=1/b,c/~'()*!$&@:",
+      '/a%2cb',
+      '/a%2Fb',
+      '/a%5cb',
+      '//10.10.10.10/x',
+    ]) {
       expect((await forward('', target)).start).toBe(`GET ${target} HTTP/1.1`);
     }
   });
