@@ -13,7 +13,13 @@ export class ResponseHead extends MessageHead {
     this.reset(text);
     this.status = 0;
     const lineEnd = this.scanStatusLine(text, from);
-    return lineEnd <= 0 ? lineEnd : this.scanFields(text, lineEnd, maxCount);
+    if (lineEnd <= 0) return lineEnd;
+    const end = this.scanFields(text, lineEnd, maxCount);
+    // RFC 9110 §8.6, RFC 9112 §6.1: no interim response has a body. Where one is announced, some read it and some don't.
+    if (end > 0 && this.status < 200 && (this.chunked || this.contentLength > 0)) {
+      return this.refuse('a body announced by an interim response');
+    }
+    return end;
   }
 
   private scanStatusLine(text: string, from: number): number {
