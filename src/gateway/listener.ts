@@ -15,6 +15,7 @@ export class Listener {
   private readonly model: ListenerModel;
   private readonly server: Server;
   private readonly connections = new Set<ServerConnection>();
+  private readonly waiting: (() => void)[] = [];
 
   constructor(listener: ListenerModel, model: Model, hooks: ListenerHooks, tally: ConnectionTally) {
     this.model = listener;
@@ -27,7 +28,7 @@ export class Listener {
       },
       handle: hooks.handle,
       refuse: hooks.refuse,
-      closed: (connection) => this.connections.delete(connection),
+      closed: (connection) => this.forget(connection),
     };
     const crowded: ServerContext = {
       ...context,
@@ -65,11 +66,21 @@ export class Listener {
   close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const connection of this.connections) connection.closeWhenIdle();
-    return closed;
+    // The server says so before the last sockets' own 'close', in which exchanges end and are logged.
+    return closed.then(() => this.emptied());
   }
 
   destroy(): void {
     for (const connection of this.connections) connection.destroy();
+  }
+
+  private emptied(): Promise<void> | void {
+    if (this.connections.size > 0) return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private forget(connection: ServerConnection): void {
+    this.connections.delete(connection);
+    if (this.connections.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
 

@@ -117,7 +117,7 @@ describe('a header list', () => {
         const text = model.lines.map(([field, each]) => `${field}: ${each}\r\n`).join('');
         expect(list.serialize()).toBe(text);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -203,8 +203,8 @@ export class ProxyExchange implements ResponseSink, BodySink {
     if (this.done) return;
     this.finish();
     connection?.destroy();
-    if (exchange.status !== 0) return exchange.cut(code);
     exchange.upstreamFailure = detail;
+    if (exchange.status !== 0) return exchange.cut(code);
     replyProblem(exchange, code, {
       detail: describeFailure(code, this.server, action),
       ...(action.explain ? { reloadAfter: 2 } : {}),

@@ -15,6 +15,7 @@ describe('a response head', () => {
     ['HTTP/1.1 204\r\n\r\n', 204, 11],
     ['HTTP/1.1 599 \xe9t\xe9 \t!\r\n\r\n', 599, 11],
     ['HTTP/1.1 100 Continue\r\n\r\n', 100, 11],
+    ['HTTP/1.1 100 Continue\r\nContent-Length: 0\r\n\r\n', 100, 11],
   ])('%j has the status %i', (text, status, version) => {
     const { end, head } = scan(text);
     expect(end).toBe(text.length);
@@ -42,6 +43,8 @@ describe('a response head', () => {
     'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n',
     'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+    'HTTP/1.1 100 Continue\r\nContent-Length: 1\r\n\r\n',
+    'HTTP/1.1 104 X\r\nTransfer-Encoding: chunked\r\n\r\n',
     'HTTP/1.1 200 OK\r\nX-A : 1\r\n\r\n',
     'HTTP/1.1 200 OK\r\nX-A: 1\r\n 2\r\n\r\n',
     `HTTP/1.1 200 OK\r\n${'X-A: 1\r\n'.repeat(11)}\r\n`,

@@ -19,7 +19,12 @@ export class ResponseHead extends MessageHead {
     const lineEnd = this.scanStatusLine(bytes, from, end);
     if (lineEnd <= 0) return lineEnd;
     const headEnd = this.scanFields(bytes, lineEnd, end, maxCount);
-    if (headEnd > 0) this.seal(text ?? bytes.toString('latin1', from, headEnd));
+    if (headEnd <= 0) return headEnd;
+    this.seal(text ?? bytes.toString('latin1', from, headEnd));
+    // RFC 9110 §8.6, RFC 9112 §6.1: no interim response has a body. Where one is announced, some read it and some don't.
+    if (this.status < 200 && (this.chunked || this.contentLength > 0)) {
+      return this.refuse('a body announced by an interim response');
+    }
     return headEnd;
   }
 

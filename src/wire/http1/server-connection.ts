@@ -12,6 +12,7 @@ import { Outbox } from './outbox.ts';
 import { RequestHead, type HeadLimits } from './request-head.ts';
 import { salvage } from './salvage.ts';
 import { ServerExchange } from './server-exchange.ts';
+import { WriteWatch } from './write-watch.ts';
 
 /** Milliseconds; 0: none. */
 export interface ServerTimeouts {
@@ -67,7 +68,7 @@ export class ServerConnection implements DecodedBody {
   private readonly head = new RequestHead();
   private readonly decoder = new BodyDecoder();
   private readonly deadline = new Deadline(() => this.expired());
-  private writeDeadline: Deadline | undefined = undefined;
+  private readonly writes: WriteWatch;
   private readonly peerAddress: string;
   private readonly encrypted: boolean;
   private state = IDLE;
@@ -80,8 +81,6 @@ export class ServerConnection implements DecodedBody {
   private drained = 0;
   /** When to stop lingering, in the wheel's time. */
   private lingerEnd = Number.POSITIVE_INFINITY;
-  /** Bytes that had left when the write deadline was armed. */
-  private progress = 0;
   private closeAfterResponse = false;
   /** Begun, incomplete head. */
   private partial: Buffer | undefined = undefined;
@@ -96,7 +95,9 @@ export class ServerConnection implements DecodedBody {
     this.context = context;
     this.peerAddress = addressOf(socket);
     this.encrypted = 'encrypted' in socket;
-    this.outbox = new Outbox(socket, () => this.watchWriting());
+    const limit = { wheel: context.wheel, time: context.timeouts.write };
+    this.writes = new WriteWatch(socket, limit, () => this.stalled());
+    this.outbox = new Outbox(socket, () => this.writes.written());
     context.wheel.arm(this.deadline, context.timeouts.head);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
@@ -366,7 +367,7 @@ export class ServerConnection implements DecodedBody {
 
   private readonly onClose = (): void => {
     this.context.wheel.remove(this.deadline);
-    if (this.writeDeadline !== undefined) this.context.wheel.remove(this.writeDeadline);
+    this.writes.remove();
     this.state = DETACHED;
     this.held = undefined;
     this.abortRequest('client-closed');
@@ -390,22 +391,8 @@ export class ServerConnection implements DecodedBody {
     return false;
   }
 
-  private watchWriting(): void {
-    const { wheel, timeouts } = this.context;
-    if (timeouts.write <= 0 || this.socket.writableLength === 0) return;
-    this.writeDeadline ??= new Deadline(() => this.stalled());
-    if (this.writeDeadline.at > 0) return;
-    this.progress = this.bytesLeft();
-    wheel.arm(this.writeDeadline, timeouts.write);
-  }
-
-  /** How much has left for the client so far. */
-  private bytesLeft(): number {
-    return this.socket.bytesWritten - this.socket.writableLength;
-  }
-
   private readonly onDrain = (): void => {
-    if (this.writeDeadline !== undefined) this.context.wheel.disarm(this.writeDeadline);
+    this.writes.drained();
     if (!this.waitsForDrain) return;
     this.waitsForDrain = false;
     this.exchange?.onDrain?.();
@@ -413,8 +400,6 @@ export class ServerConnection implements DecodedBody {
   };
 
   private stalled(): void {
-    // Node says 'drain' only to writers that were told to wait, so the last of it may have left in silence.
-    if (this.socket.writableLength === 0 || this.bytesLeft() > this.progress) return this.watchWriting();
     const exchange = this.exchange;
     if (exchange !== undefined && !exchange.finished) exchange.clientLeft('write-timeout');
     this.destroy();
@@ -484,7 +469,7 @@ export class ServerConnection implements DecodedBody {
     this.outbox.flush();
     this.state = DETACHED;
     this.context.wheel.remove(this.deadline);
-    if (this.writeDeadline !== undefined) this.context.wheel.remove(this.writeDeadline);
+    this.writes.remove();
     socket.off('data', this.onData);
     socket.off('end', this.onEnd);
     socket.off('drain', this.onDrain);

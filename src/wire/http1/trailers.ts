@@ -22,9 +22,6 @@ const NOT_AS_TRAILER = new Set([
   'max-forwards',
   'origin',
   'pragma',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
   'range',
   'set-cookie',
   'te',
@@ -34,13 +31,12 @@ const NOT_AS_TRAILER = new Set([
   'vary',
   'via',
   'www-authenticate',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-proto',
   'x-real-ip',
   'x-request-id',
 ]);
+
+/** Whole families of such names, known or yet to come. */
+const NOT_AS_TRAILER_FAMILY = /^(?:access-control|proxy|x-forwarded)-/;
 
 const MAX_TRAILERS = 64;
 
@@ -64,7 +60,7 @@ export function readTrailers(text: string): HeaderList | string | undefined {
   const kept = new HeaderList();
   block.headers.forEach((name, value) => {
     const lower = name.toLowerCase();
-    if (!NOT_AS_TRAILER.has(lower) && !lower.startsWith('access-control-')) kept.append(name, value);
+    if (!NOT_AS_TRAILER.has(lower) && !NOT_AS_TRAILER_FAMILY.test(lower)) kept.append(name, value);
   });
   return kept.size === 0 ? undefined : kept;
 }

@@ -3,7 +3,7 @@ import { MemorySocket } from '../../fixtures/memory-socket.ts';
 import type { Random } from '../../fixtures/random.ts';
 import type { Exchange } from '../../../src/wire/exchange.ts';
 import { HeaderList } from '../../../src/wire/header-list.ts';
-import { ServerConnection } from '../../../src/wire/http1/server-connection.ts';
+import { ServerConnection, type ServerContext } from '../../../src/wire/http1/server-connection.ts';
 import { replyProblem } from '../../../src/wire/problem.ts';
 import { TimerWheel } from '../../../src/wire/timer-wheel.ts';
 import type { Message, Reading } from './reading.ts';
@@ -20,7 +20,7 @@ export interface Driven {
 }
 
 const TIMEOUTS = { head: 60_000, body: 60_000, keepAlive: 60_000, write: 60_000 };
-const LIMITS = { requestLine: 1 << 20, headerCount: 10_000, headers: 1 << 20 };
+const WIDE = { requestLine: 1 << 20, headerCount: 10_000, headers: 1 << 20 };
 
 /** Of the event loop: a connection that isn't done by then hangs. */
 const MAX_TURNS = 2000;
@@ -28,7 +28,11 @@ const MAX_TURNS = 2000;
 const wheel = new TimerWheel();
 
 /** Sends the pieces to a real connection whose requests are answered now or later, their bodies taken at once or slowly. */
-export async function driveConnection(pieces: readonly Buffer[], random: Random): Promise<Driven> {
+export async function driveConnection(
+  pieces: readonly Buffer[],
+  random: Random,
+  limits: ServerContext['limits'] = WIDE,
+): Promise<Driven> {
   const socket = new MemorySocket();
   const messages: Message[] = [];
   const methods: string[] = [];
@@ -86,7 +90,7 @@ export async function driveConnection(pieces: readonly Buffer[], random: Random)
     soon(read);
   };
   const connection = new ServerConnection(socket.asSocket(), {
-    limits: LIMITS,
+    limits,
     timeouts: TIMEOUTS,
     wheel,
     draining: false,

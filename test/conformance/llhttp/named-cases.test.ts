@@ -18,12 +18,12 @@ const REFUSED: readonly [name: string, text: string, code: string][] = [
   ['another minor version, however it is cut', 'GET / HTTP/1.2\r\nHost: a\r\n\r\n', 'version-not-supported'],
 ];
 
-describe('requests that both parsers refuse', () => {
+// Some only by Node 20's version of it; we don't depend on which one a server behind us has.
+describe("requests that are refused as Node's own parser refuses them", () => {
   for (const [name, text, code] of REFUSED) {
     it(name, () => {
       const bytes = Buffer.from(text, 'latin1');
       const theirs = new Llhttp('request').read(bytes);
-      expect(theirs.refused).not.toBe('');
       for (const pieces of [[bytes], cutIntoBytes(bytes)]) {
         const ours = new RequestEngine().read(pieces);
         expect(ours.refused).toMatch(new RegExp(`^${code}: `));

@@ -29,7 +29,7 @@ afterAll(async () => {
   await upstream.close();
 });
 
-const isInterim = ({ start }: Message): boolean => start.startsWith('1');
+const isInterim = ({ start }: Message): boolean => start.startsWith('1') && start !== '101';
 
 /** Reads until the answer is whole, or the connection over. */
 async function answerOf(client: RawClient, from: number, head: boolean): Promise<Message | undefined> {
@@ -60,15 +60,16 @@ it('makes of whatever an upstream sends a well-formed answer, or a 502', { timeo
     pieces = random.chance(0.6) ? [bytes] : cutAtRandom(bytes, random);
     const head = random.chance(0.2);
     const told = `FUZZ_SEED=${seed}, stream ${i}${head ? ' to HEAD' : ''}: ${JSON.stringify(text)}`;
-    const expected = engine.readAnswers([bytes], () => head).messages.find((message) => !isInterim(message));
+    // The first that isn't interim; a 101 that nobody asked for ends it all.
+    const first = engine.readAnswers([bytes], () => head).messages.find((message) => !isInterim(message));
+    const expected = first?.start === '101' ? undefined : first;
     if (client.fate !== '') client = await gateway.connect();
     const from = client.received.length;
     client.send(`${head ? 'HEAD' : 'GET'} /${i} HTTP/1.1\r\nHost: a.test\r\nOrigin: https://app.test\r\n\r\n`);
     const got = await answerOf(client, from, head).catch((error: unknown) => {
       throw new Error(told, { cause: error });
     });
-    const switched = engine.readAnswers([bytes], () => head).messages.some(({ start }) => start === '101');
-    if (expected === undefined || switched) {
+    if (expected === undefined) {
       expect(got?.start, told).toBe('502');
       expect(got?.headers, told).toContain('https://app.test');
       tally.refused++;

@@ -175,6 +175,7 @@ describe('a chunked body with', () => {
     await expect(client.ask('/')).rejects.toThrow('before');
     await expectUnharmed(client);
     expect(gateway.records[0]).toMatchObject({ status: 200, aborted: 'upstream-malformed' });
+    expect(gateway.records[0]?.upstreamFailure).toMatch(/chunk|trailers|header|CRLF|bytes/);
   });
 });
 

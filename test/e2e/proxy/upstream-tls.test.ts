@@ -168,6 +168,27 @@ describe('over TLS', () => {
     await gateway.quiet(1);
   });
 
+  it('a tunnel carries bytes both ways, and its end', async () => {
+    const server = createTlsServer(good, (socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
+        socket.on('data', (chunk) => socket.write(chunk));
+      });
+    });
+    const gateway = await gatewayTo(`https://localhost:${await listen(server)}`, { ca: ours.file });
+    const client = await gateway.connect();
+    client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    expect((await client.answer()).status).toBe(101);
+    expect(await client.take(5)).toBe('hello');
+    const size = 5_000_000;
+    client.send(Buffer.alloc(size, 'x'));
+    expect((await client.take(size)).length).toBe(size);
+    client.end();
+    await client.gone;
+    await gateway.quiet();
+  });
+
   it('a refusal of an upload under way is heard', async () => {
     const port = await serve(good);
     const gateway = await gatewayTo(`https://localhost:${port}`, { ca: ours.file });
