@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { resolveConfig, type Config, type Model } from '../config/index.ts';
 import { accessRecord, formatJson, formatText, type AccessRecord } from '../observe/access-log.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
@@ -32,9 +32,7 @@ export class ConfigError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(
-      `The configuration is wrong: ${diagnostics.map(({ code, path }) => `${path?.join('.') ?? ''} ${code}`).join(', ')}`,
-    );
+    super(`The configuration is wrong.\n${renderText(diagnostics)}`);
     this.diagnostics = diagnostics;
   }
 }

@@ -52,7 +52,7 @@ export const simulationCatalogue = {
   'simulated-upstream-decides': {
     message: ({ route }) =>
       `The gateway leaves CORS to the upstream of ${code(route)}: whether the page may read depends on its answer.`,
-    mend: () => 'Ask it with `oneorigin doctor`, or give the route a policy, which then decides alone.',
+    mend: () => 'Ask it (`curl -i -H "Origin: …" URL`), or give the route a policy, which then decides alone.',
   },
   'simulated-redirect': {
     message: ({ to, status }) =>
