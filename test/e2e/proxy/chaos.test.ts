@@ -99,7 +99,7 @@ describe('a server that misbehaves at random, and clients that leave at random',
     };
     upstream = await startRawUpstream(async (peer) => {
       const head = await peer.head();
-      peer.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      peer.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n');
       let left = Number(head.get('content-length') ?? Number.POSITIVE_INFINITY);
       while (left > 0) {
         const piece = Number.isFinite(left)
