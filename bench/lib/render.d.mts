@@ -1,0 +1,2 @@
+/** Results as Markdown. @param results the stored JSON */
+export function renderResults(results: unknown): string;
