@@ -90,7 +90,7 @@ describe('docs/dev.md', () => {
   const [config = ''] = codeOf('docs/dev.md', 'yaml');
 
   it('shows what its command prints', async () => {
-    const args = command.trim().split(' ').slice(2);
+    const args = command.trim().split(' ').slice(1);
     const running = await start(CLI, [...args, '--port', '0'], { until: /One origin: \S+:(\d+)[^]*5173/ });
     await running.stop();
     const printed = running.output().replace(`:${running.match[1]}`, ':8080');
@@ -99,7 +99,7 @@ describe('docs/dev.md', () => {
 
   it('shows the config that is the same', async () => {
     const { devConfig, parseMappings } = await import('../../src/cli/dev-config.ts');
-    const mappings = parseMappings(command.trim().split(' ').slice(3));
+    const mappings = parseMappings(command.trim().split(' ').slice(2));
     if ('problems' in mappings) throw new Error('the command is wrong');
     const { routes = [], ...rest } = devConfig(mappings, '127.0.0.1:8080');
     const same = routes.map(({ path, proxy }) => ({ path, proxy })).toReversed();
