@@ -1,7 +1,10 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { HeaderList } from '../header-list.ts';
 import { bytesEqualIgnoringCase, H, idOfName, recogniseName } from '../known-names.ts';
-import { CHARS, COLON, CR, FIELD_VALUE, LF, SPACE, TAB, TOKEN } from './chars.ts';
+import * as chars from './chars.ts';
+
+// Constants of this module: an imported binding is looked up anew each time round the loop, a quarter of a scan's cost.
+const { CHARS, COLON, CR, FIELD_VALUE, LF, SPACE, TAB, TOKEN } = chars;
 
 /** What a scan returns besides the index behind the head. */
 export const INCOMPLETE = 0;
@@ -37,6 +40,8 @@ export class MessageHead {
   connectionNames = false;
   hostCount = 0;
   host = '';
+  /** There is an Expect. */
+  expects = false;
   /** Set when a scan returned REFUSED. */
   problem: ProblemCode = 'malformed-request';
   /** What exactly was refused, for the answer's detail and the log. */
@@ -57,6 +62,7 @@ export class MessageHead {
     this.connectionNames = false;
     this.hostCount = 0;
     this.host = '';
+    this.expects = false;
     this.reason = '';
   }
 
@@ -130,10 +136,13 @@ export class MessageHead {
       case H.connection:
         this.noteConnection(bytes, from, to);
         return true;
-      default:
+      case H.host:
         this.hostCount++;
         this.hostStart = from - this.base;
         this.hostEnd = to - this.base;
+        return true;
+      default:
+        this.expects = true;
         return true;
     }
   }
@@ -183,8 +192,8 @@ export class MessageHead {
   }
 }
 
-/** The names that `note` wants to see are the first of the known ones: one comparison tells. */
-const LAST_NOTED = Math.max(H.host, H.connection, H['content-length'], H['transfer-encoding']);
+/** The names that `note` wants to see are the first of the known ones, `expect` the last of them: one comparison tells. */
+const LAST_NOTED = H.expect;
 
 /** Whether a tab is in the white space from `pos` to the line's end: not all readers see that a framing value ends there. */
 function hasTab(bytes: Buffer, pos: number): boolean {

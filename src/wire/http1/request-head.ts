@@ -1,7 +1,10 @@
 import { METHODS } from 'node:http';
-import { equalsIgnoringCase, H } from '../known-names.ts';
-import { CHARS, HOST, SPACE, TARGET, TOKEN } from './chars.ts';
+import { equalsIgnoringCase } from '../known-names.ts';
+import * as chars from './chars.ts';
 import { asciiBytes, hex, INCOMPLETE, MessageHead, REFUSED } from './message-head.ts';
+
+// Not as imported bindings: see message-head.ts.
+const { CHARS, HOST, SPACE, TARGET, TOKEN } = chars;
 
 /** Limits on a request head. */
 export interface HeadLimits {
@@ -24,6 +27,7 @@ export class RequestHead extends MessageHead {
   expectsContinue = false;
   /** The value of Upgrade, lower case, if Connection names it too; else ''. */
   upgrade = '';
+  private goodHost: string | undefined = undefined;
   private targetStart = 0;
   private targetEnd = 0;
 
@@ -92,9 +96,9 @@ export class RequestHead extends MessageHead {
     // RFC 9112 §3.2: exactly one Host in HTTP/1.1.
     if (this.hostCount > 1) return this.no('more than one Host');
     if (this.hostCount === 0 && this.version === 11) return this.no('no Host');
-    if (this.hostCount === 1 && !isHost(this.host)) return this.no('a bad Host');
+    if (this.hostCount === 1 && !this.isGoodHost(this.host)) return this.no('a bad Host');
     if (!this.checkTarget()) return false;
-    if (this.headers.hasId(H.expect) && !this.checkExpect()) return false;
+    if (this.expects && !this.checkExpect()) return false;
     if (this.connectionUpgrade && this.version === 11) this.noteUpgrade();
     return true;
   }
@@ -112,6 +116,14 @@ export class RequestHead extends MessageHead {
     this.host = authority;
     this.headers.set('Host', authority);
     this.target = rest.startsWith('/') ? rest : `/${rest}`;
+    return true;
+  }
+
+  /** A connection's requests nearly all name one host: it's looked at once. */
+  private isGoodHost(host: string): boolean {
+    if (host === this.goodHost) return true;
+    if (!isHost(host)) return false;
+    this.goodHost = host;
     return true;
   }
 
