@@ -33,7 +33,9 @@ async function main() {
   // nginx's worker may be another user.
   chmodSync(folder, 0o755);
   await installRivals();
-  const proxies = choose('proxy', allProxies(await prepareProducts(folder, options)), options.proxies);
+  const products = await prepareProducts(folder, options);
+  const chosen = options.proxies && [...options.proxies, ...options.against.map(({ name }) => name)];
+  const proxies = choose('proxy', allProxies(products), chosen);
   if (options.list) {
     for (const { name, title } of scenarios) console.log(`${name.padEnd(24)}${title}`);
     return console.log(`\nProxies: ${proxies.map(({ name }) => name).join(', ')}`);

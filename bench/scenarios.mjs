@@ -137,14 +137,14 @@ export const SCENARIOS = [
     name: 'body-64k',
     title: 'Responses of 64 KiB',
     kind: 'http',
-    needs: 'proxy',
+    needs: 'body',
     variants: [{ load: { headers: BROWSER, paths: ['/api/64k.json'] }, expect: { status: 200, body: filler(65_536) } }],
   },
   {
     name: 'body-1m',
     title: 'Responses of 1 MiB',
     kind: 'http',
-    needs: 'proxy',
+    needs: 'body',
     variants: [
       { load: { headers: BROWSER, paths: ['/api/1m.json'] }, expect: { status: 200, body: filler(1_048_576) } },
     ],

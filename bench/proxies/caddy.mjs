@@ -7,7 +7,7 @@ export const caddy = {
   name: 'caddy',
   label: 'Caddy',
   version: { command: ['caddy', 'version'], pattern: /v?(\d[\d.]*)/ },
-  can: ['proxy', 'files', 'events', 'websocket'],
+  can: ['proxy', 'body', 'files', 'events', 'websocket'],
   command(setup) {
     const file = join(setup.folder, 'Caddyfile');
     writeFileSync(file, config(setup));

@@ -7,7 +7,7 @@ export const haproxy = {
   name: 'haproxy',
   label: 'HAProxy',
   version: { command: ['haproxy', '-v'], pattern: /version (\d[\d.]*)/ },
-  can: ['proxy', 'events', 'websocket', 'routes', 'origins'],
+  can: ['proxy', 'body', 'events', 'websocket', 'routes', 'origins'],
   command(setup) {
     const file = join(setup.folder, 'haproxy.cfg');
     const origins = join(setup.folder, 'haproxy.origins');

@@ -1,7 +1,7 @@
 // Everybody who runs, in the order of the turns.
 import { caddy } from './caddy.mjs';
 import { haproxy } from './haproxy.mjs';
-import { nginx } from './nginx.mjs';
+import { nginx, nginxLargeBuffers } from './nginx.mjs';
 import { nodeRival } from './node-rival.mjs';
 import { oneorigin } from './oneorigin.mjs';
 
@@ -30,7 +30,7 @@ import { oneorigin } from './oneorigin.mjs';
  * @property {(setup: Setup) => string[]} command writes its config, and says how it's started
  */
 
-const HTTP_ONLY = ['proxy', 'events'];
+const HTTP_ONLY = ['proxy', 'body', 'events'];
 const WITH_SOCKETS = [...HTTP_ONLY, 'websocket'];
 
 /**
@@ -45,6 +45,7 @@ export function allProxies({ node20, node24, products }) {
   ]);
   return [
     nginx,
+    nginxLargeBuffers,
     ...ours,
     haproxy,
     caddy,

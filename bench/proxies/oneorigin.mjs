@@ -12,7 +12,7 @@ export function oneorigin({ name, label, node, product }) {
     label,
     ours: true,
     version: { command: [node, '--version'], pattern: /v(\S+)/, prefix: 'Node ' },
-    can: ['proxy', 'files', 'events', 'websocket', 'routes', 'origins', 'log', 'workers'],
+    can: ['proxy', 'body', 'files', 'events', 'websocket', 'routes', 'origins', 'log', 'workers'],
     command(setup) {
       const file = join(setup.folder, `${name}.yaml`);
       writeFileSync(file, config(setup));
