@@ -27,25 +27,28 @@ export function parseMappings(texts: readonly string[]): readonly Mapping[] | { 
   return problems.length > 0 ? { problems } : mappings;
 }
 
-function parseMapping(text: string): Mapping | 'form' | 'prefix' | 'target' {
+function parseMapping(text: string): Mapping | 'form' | 'prefix' | TargetFault {
   const equals = text.indexOf('=');
   if (equals === -1) return 'form';
   const prefix = text.slice(0, equals).replace(/\/+$/, '') || '/';
   if (!/^\/(?:[A-Za-z0-9\-._~!$&'()+,@]+(?:\/|$))*$/.test(prefix) || /\/\.{1,2}(?:\/|$)/.test(prefix)) return 'prefix';
   const target = parseTarget(text.slice(equals + 1));
-  return target === undefined ? 'target' : { prefix, target };
+  return typeof target === 'string' ? target : { prefix, target: target.url };
 }
 
+type TargetFault = 'target' | 'port' | 'query';
+
 /** `5173`, `:5173`, `localhost:5173` or a URL. */
-function parseTarget(text: string): string | undefined {
-  const port = /^:?(\d{1,5})$/.exec(text)?.[1];
+function parseTarget(text: string): { readonly url: string } | TargetFault {
+  const port = /^:?(\d+)$/.exec(text)?.[1];
+  if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535)) return 'port';
   const url = port !== undefined ? `http://localhost:${port}` : text.includes('://') ? text : `http://${text}`;
   try {
     const { protocol, hostname, search, hash } = new URL(url);
-    const fits = /^https?:$/.test(protocol) && hostname !== '' && search === '' && hash === '';
-    return fits ? url.replace(/\/+$/, '') : undefined;
+    if (!/^https?:$/.test(protocol) || hostname === '') return 'target';
+    return search === '' && hash === '' ? { url: url.replace(/\/+$/, '') } : 'query';
   } catch {
-    return undefined;
+    return 'target';
   }
 }
 

@@ -29,9 +29,17 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
   return 0;
 }
 
+interface ListenError extends NodeJS.ErrnoException {
+  readonly port?: number;
+  readonly address?: string;
+  readonly hostname?: string;
+}
+
 function listenProblem(error: unknown, how: RunOptions['how']): ReturnType<typeof cliProblem> {
-  const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { code, port, address, hostname, message } = error as ListenError;
   if (code === 'EADDRINUSE') return cliProblem('listen-in-use', { port: port ?? 0, how });
   if (code === 'EACCES' || code === 'EPERM') return cliProblem('listen-denied', { port: port ?? 0 });
-  return cliProblem('listen-failed', { address: `${address ?? '?'}:${port ?? '?'}`, cause: code ?? message });
+  // A name that wasn't found comes without the port.
+  const where = address === undefined ? (hostname ?? '?') : `${address}:${port ?? '?'}`;
+  return cliProblem('listen-failed', { address: where, cause: code ?? message });
 }

@@ -51,15 +51,27 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['chek'], 'Did you mean check?'],
-    [['check', '--orign', 'x'], 'Did you mean --origin?'],
-    [['dev'], 'missing required argument'],
-    [['serve', 'extra'], 'too many arguments'],
-    [['check', '-c'], 'argument missing'],
+    [['chek'], 'Did you mean `check`?'],
+    [['check', '--orign', 'x'], 'Did you mean `--origin`?'],
+    [['dev'], 'Write `oneorigin dev /=http://localhost:5173 /api=http://localhost:8000`.'],
+    [['serve', 'extra'], 'A config file is named with `-c`: `oneorigin serve -c FILE`.'],
+    [['check', '-c'], 'See `oneorigin check --help`.'],
+    [['--bogus'], 'See `oneorigin --help`.'],
   ])('answers wrong usage with 2 and a hint: %j', async (args, hint) => {
     const { code, err } = await command(...args);
     expect(code).toBe(2);
     expect(err).toContain(hint);
+  });
+
+  it('answers it as JSON where that was asked for', async () => {
+    const { code, out, err } = await command('check', '--json', '--orign', 'x');
+    expect([code, err]).toEqual([2, '']);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      problems: [
+        { code: 'cli-usage', message: 'Wrong usage: unknown option `--orign`.', mend: 'Did you mean `--origin`?' },
+      ],
+    });
   });
 
   it('without a command shows what there is', async () => {
@@ -145,6 +157,16 @@ describe('check', () => {
     expect(await ask(...args)).toMatchObject({ code: 2, err: expect.stringContaining(problem) });
   });
 
+  it.each([
+    ['-H', 'x-token: 1'],
+    ['--credentials', 'include'],
+    ['--host', 'api.example.com'],
+  ])('does not overlook that a request was meant: %s', async (...args) => {
+    const { code, err } = await command('check', '-c', 'policy.yaml', ...args);
+    expect(code).toBe(2);
+    expect(err).toContain('cli-simulation-incomplete');
+  });
+
   it('suggests the origin as a browser writes it', async () => {
     const { code, err } = await command(
       'check',
@@ -220,10 +242,22 @@ describe('dev', () => {
   });
 
   it.each([
+    ['name.invalid', '`name.invalid` failed: no such name is known.'],
+    ['192.0.2.1', '`192.0.2.1:8080` failed: this machine has no such address.'],
+  ])('says why it cannot listen on %s', async (host, reason) => {
+    const { code, err } = await command('dev', '/=5173', '--host', host);
+    expect(code).toBe(1);
+    expect(err).toContain(reason);
+  });
+
+  it.each([
     [['/api'], 'PREFIX=TARGET'],
-    [['api=8000'], 'prefix'],
-    [['/=ftp://x'], 'target'],
-    [['/a=1', '/a/=2'], 'twice'],
+    [['api=8000'], 'Write a path that begins with a slash'],
+    [['/=ftp://x'], 'the target is not a URL with `http:` or `https:`'],
+    [['/=http://x/?y=1'], 'a target has no query'],
+    [['/=99999'], 'there are no ports but 1 to 65535'],
+    [['/=0'], 'there are no ports but 1 to 65535'],
+    [['/a=1', '/a/=2'], 'Leave one of them out'],
     [['/=5173', '--port', 'x'], 'is not a port'],
     [['/=5173', '--host', 'a b'], 'listen-invalid'],
   ])('refuses %j', async (args, hint) => {

@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addDev } from './commands/dev.ts';
 import { addServe } from './commands/serve.ts';
+import { reportProblems } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
+import { usageProblem } from './usage-problem.ts';
 
 /** Runs one command line. @returns the code to exit with; nothing here ends the process. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -15,8 +17,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .description('A reverse proxy and API gateway that gives a frontend and its APIs one origin.')
     .version(ownVersion(), '--version', 'print the version')
     .exitOverride()
-    .showHelpAfterError('(see oneorigin --help)')
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      // Reported below, as every other problem is.
+      outputError: () => {},
+    });
   addDev(program, finish, terminal);
   addServe(program, finish, terminal);
   addCheck(program, finish, terminal);
@@ -25,7 +31,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode === 0) return 0;
+    if (error.code.startsWith('commander.help')) return 2;
+    const command = program.commands.find((each) => each.name() === args[0])?.name() ?? '';
+    reportProblems([usageProblem(error, command)], terminal, { json: args.includes('--json') });
+    return 2;
   }
 }
 

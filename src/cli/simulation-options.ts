@@ -19,7 +19,8 @@ export function parseSimulation(
   model: Model,
 ): SimulatedRequest | { readonly problems: Diagnostic[] } | undefined {
   const { origin, request } = options;
-  if (origin === undefined && request === undefined) return undefined;
+  const { header, credentials: mode, host } = options;
+  if ([origin, request, header, mode, host].every((option) => option === undefined)) return undefined;
   if (origin === undefined || request === undefined) return { problems: [cliProblem('cli-simulation-incomplete', {})] };
   const problems: Diagnostic[] = [];
   const match = /^(?:([^\s/]+)\s+)?(\/\S*)$/.exec(request.trim());

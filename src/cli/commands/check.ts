@@ -31,7 +31,7 @@ export function addCheck(program: Command, finish: (code: ExitCode) => void, ter
     .option('--origin <origin>', "the page's origin")
     .option('--request <request>', "method and path: 'PUT /api/users/1'")
     .option('-H, --header <header>', 'a header that the page sets; may be repeated', collect)
-    .option('--credentials <mode>', 'omit, same-origin or include', 'same-origin')
+    .option('--credentials <mode>', 'omit, same-origin or include (default: same-origin)')
     .option('--host <host>', "the gateway's host, or its origin (default: where it listens)")
     .option('--json', 'speak JSON')
     .addHelpText('after', EXAMPLE)

@@ -1,24 +1,54 @@
 import type { CatalogueEntry } from './entry.ts';
 import { simulationCatalogue } from './simulation.ts';
-import { byReason, code } from './words.ts';
+import { byReason, code, oneOf } from './words.ts';
 
-const targetReasons: Readonly<Record<string, string>> = {
+const mappingReasons: Readonly<Record<string, string>> = {
   form: 'it is not written `PREFIX=TARGET`',
   prefix: 'the prefix is not a path of whole segments',
-  target: 'the target is not a URL, a port or `host:port`',
+  target: 'the target is not a URL with `http:` or `https:`, a port or `host:port`',
+  port: 'there are no ports but 1 to 65535',
+  query: 'a target has no query and no fragment',
   twice: 'the same prefix is given twice',
+};
+
+const mappingMends: Readonly<Record<string, string>> = {
+  form: 'Write `/=http://localhost:5173` or `/api=8000`.',
+  prefix: 'Write a path that begins with a slash, without patterns: `/api=8000`.',
+  target: 'Write `/=http://localhost:5173`, `/=localhost:5173` or `/=5173`.',
+  port: 'Write the port that the server prints when it starts: `/=5173`.',
+  query: 'End it with the path: `/api=http://localhost:8000/base`.',
+  twice: 'Leave one of them out: a prefix has one target.',
+};
+
+const listenReasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no such name is known',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
+const usageMends: Readonly<Record<string, (command: string) => string>> = {
+  'commander.missingArgument': () => 'Write `oneorigin dev /=http://localhost:5173 /api=http://localhost:8000`.',
+  'commander.excessArguments': (command) => `A config file is named with \`-c\`: \`oneorigin ${command} -c FILE\`.`,
 };
 
 /** What can go wrong on the command line, beside the config itself. */
 export const cliCatalogue = {
+  'cli-usage': {
+    message: ({ text }) => `Wrong usage: ${String(text)}.`,
+    mend: ({ nearest, command, reason }) => {
+      if (Array.isArray(nearest) && nearest.length > 0) return `Did you mean ${oneOf(nearest)}?`;
+      const mend = usageMends[String(reason)];
+      if (mend !== undefined) return mend(String(command));
+      return `See ${code(`oneorigin ${command ? `${String(command)} ` : ''}--help`)}.`;
+    },
+  },
   'cli-no-config': {
     message: ({ folder }) => `There is no config file in ${code(folder)}.`,
     mend: () =>
       'Write `oneorigin.yaml`, name a file with `-c`, or begin without one: `oneorigin dev /=5173 /api=8000`.',
   },
   'cli-mapping-invalid': {
-    message: ({ text, reason }) => `${code(text)} can't be mapped: ${byReason(targetReasons, reason)}.`,
-    mend: () => 'Write `/=http://localhost:5173` or `/api=8000`.',
+    message: ({ text, reason }) => `${code(text)} can't be mapped: ${byReason(mappingReasons, reason)}.`,
+    mend: ({ reason }) => mappingMends[String(reason)] ?? 'See `oneorigin dev --help`.',
   },
   'cli-port-invalid': {
     message: ({ text }) => `${code(text)} is not a port.`,
@@ -43,7 +73,7 @@ export const cliCatalogue = {
   },
   'cli-simulation-incomplete': {
     message: () => 'A request is simulated only if both its origin and the request are given.',
-    mend: () => "Add the other: `--origin https://app.example.com --request 'PUT /api/users/1'`.",
+    mend: () => "Write both: `--origin https://app.example.com --request 'PUT /api/users/1'`.",
   },
   'listen-in-use': {
     message: ({ port }) => `Port ${String(port)} is taken: another program listens there.`,
@@ -54,7 +84,7 @@ export const cliCatalogue = {
     mend: () => 'Take a port from 1024 on.',
   },
   'listen-failed': {
-    message: ({ address, cause }) => `Listening on ${code(address)} failed: ${String(cause)}.`,
+    message: ({ address, cause }) => `Listening on ${code(address)} failed: ${byReason(listenReasons, cause)}.`,
     mend: () => 'Listen on an address of this machine: `127.0.0.1`, or `0.0.0.0` for all of them.',
   },
   ...simulationCatalogue,
