@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MemorySocket } from '../../../test/fixtures/memory-socket.ts';
 import type { Exchange } from '../exchange.ts';
@@ -10,11 +10,11 @@ const TIMEOUTS = { head: 60_000, body: 60_000, keepAlive: 60_000, write: 60_000 
 const LIMITS = { requestLine: 1024, headerCount: 10, headers: 4096 };
 
 /** A connection whose requests go to `handle`. */
-function connectTo(handle: (exchange: Exchange) => void): MemorySocket {
+function connectTo(handle: (exchange: Exchange) => void, timeouts: Partial<typeof TIMEOUTS> = {}): MemorySocket {
   const socket = new MemorySocket();
   const context = {
     limits: LIMITS,
-    timeouts: TIMEOUTS,
+    timeouts: { ...TIMEOUTS, ...timeouts },
     wheel: new TimerWheel(),
     draining: false,
     handle,
@@ -47,5 +47,15 @@ describe("a client's connection", () => {
       'GET /2 HTTP/1.1\r\nHost: a\r\n\r\n',
     );
     expect(seen).toEqual(['/1', '/2']);
+  });
+
+  it('is not idle while the end of an answer waits for a slow reader', async () => {
+    const socket = connectTo((exchange) => exchange.reply(200, new HeaderList(), 'all of it'), { keepAlive: 50 });
+    socket.block();
+    await send(socket, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await pause(400);
+    expect(socket.destroyed).toBe(false);
+    socket.unblock();
+    await expect.poll(() => socket.destroyed).toBe(true);
   });
 });

@@ -483,6 +483,10 @@ export class ServerConnection implements DecodedBody {
         return this.refuseHead(this.partial ?? Buffer.alloc(0));
       case IN_EXCHANGE:
         return this.requestDone ? undefined : this.breakBody('body-timeout', 'a body that stopped arriving');
+      case IDLE:
+        // A slow reader hasn't had all of its answer yet: it's the write timeout that judges it.
+        if (this.socket.writableLength === 0) return this.destroy();
+        return this.context.wheel.arm(this.deadline, this.context.timeouts.keepAlive);
       default:
         return this.destroy();
     }
