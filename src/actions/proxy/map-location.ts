@@ -30,8 +30,14 @@ export function mapLocation(headers: HeaderList, { exchange, model, server }: As
     path = path.slice(server.basePath.length) || '/';
   }
   const mapped = model.stripPrefix + path;
-  if (mapped !== location) headers.set('Location', mapped);
+  if (mapped !== location) headers.set('Location', NAMES_HOST.test(mapped) ? `/.${mapped}` : mapped);
 }
+
+/**
+ * A path that a browser takes for a host: it reads a backslash as a slash and no tabs at all (WHATWG URL, relative state).
+ * With `/.` before it the same path is a path.
+ */
+const NAMES_HOST = /^\/\t*[/\\]/;
 
 /** What follows `origin` in a URL of that origin, as a path; undefined for a URL of another one. */
 function pathBehind(origin: string, url: string): string | undefined {

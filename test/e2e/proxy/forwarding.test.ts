@@ -220,6 +220,18 @@ describe('Location', () => {
     expect(await location('https://app.example?x')).toBe('/api/?x');
   });
 
+  it.each(['//evil.example/', '/\\evil.example/', '/\t/evil.example/', '/\t\\evil.example/'])(
+    'that is the path %j of the server leads to no other host',
+    async (path) => {
+      await start({ basePath: '/base' });
+      const found = (await location(`/base${path}`)) ?? '';
+      expect(new URL(found, 'http://app.example/api/x').host).toBe('app.example');
+      await start({ route: { hostHeader: 'upstream' } });
+      const other = (await location(upstream.url + path)) ?? '';
+      expect(['app.example', new URL(upstream.url).host]).toContain(new URL(other, 'http://app.example/api/x').host);
+    },
+  );
+
   it('that leads elsewhere is left alone', async () => {
     await start({ route: { path: '/api/*', stripPrefix: '/api', hostHeader: 'upstream' } });
     for (const value of [
