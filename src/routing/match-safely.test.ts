@@ -84,6 +84,25 @@ it('holds for preflights too', () => {
   expect(matchPreflightSafely(table, 'h', '/files/a%20b', 'PUT', none)).toMatchObject({ route: '/files/*' });
 });
 
+it('takes the announced names of a preflight apart once, however many readings its path has', () => {
+  const patterns = ['a', 'b'].map((value) => ({
+    route: value,
+    label: value,
+    hosts: [],
+    path: '/t/*',
+    methods: [],
+    headers: { 'x-tenant': value },
+  }));
+  const built = buildRouteTable(patterns);
+  if ('problems' in built) throw new Error(JSON.stringify(built.problems));
+  let read = 0;
+  const headers: HeaderLookup = {
+    get: (name) => (name === 'access-control-request-headers' && ++read > 0 ? 'x-a,x-tenant' : undefined),
+  };
+  expect(matchPreflightSafely(built.table, 'h', '/t/x//%41;b%2f%2541', 'PUT', headers)).toMatchObject({ route: 'a' });
+  expect(read).toBe(1);
+});
+
 /** Whether a pattern matches a path, said as plainly as can be: segment by segment, without a tree. */
 function fits(pattern: string, path: string): boolean {
   const parsed = parsePathPattern(pattern);

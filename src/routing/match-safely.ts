@@ -1,5 +1,6 @@
 import { inspectPath, pathReadings, type PathInspection } from './path-safety.ts';
 import type { HeaderLookup, RouteMatch } from './pattern.ts';
+import { PreflightHeaders } from './preflight-headers.ts';
 import type { RouteTable } from './table.ts';
 
 /** `malformed`: not a path; `ambiguous`: a path that upstreams could take for another. Both are refused with 400. */
@@ -38,9 +39,11 @@ export function matchPreflightSafely<T>(
   const inspection = inspectPath(path);
   if (inspection === 'plain') return table.matchPreflight(host, path, requestMethod, headers);
   if (inspection !== 'suspicious') return verdictOf(inspection);
-  const match = table.matchPreflight(host, path, requestMethod, headers);
+  // One for all readings: the list of names may be long, and is taken apart once.
+  const announced = new PreflightHeaders(headers);
+  const match = table.matchPreflight(host, path, requestMethod, announced);
   for (const reading of pathReadings(path)) {
-    const other = table.matchPreflight(host, reading, requestMethod, headers);
+    const other = table.matchPreflight(host, reading, requestMethod, announced);
     if (other?.route !== match?.route) return 'ambiguous';
   }
   return match;

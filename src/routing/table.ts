@@ -45,10 +45,8 @@ export class RouteTable<T> {
    * way, conditions are ignored.
    */
   matchPreflight(host: string, path: string, requestMethod: string, headers: HeaderLookup): RouteMatch<T> | undefined {
-    return (
-      this.match(host, path, requestMethod, new PreflightHeaders(headers)) ??
-      this.match(host, path, requestMethod, anyHeaders)
-    );
+    const announced = headers instanceof PreflightHeaders ? headers : new PreflightHeaders(headers);
+    return this.match(host, path, requestMethod, announced) ?? this.match(host, path, requestMethod, anyHeaders);
   }
 
   /**
