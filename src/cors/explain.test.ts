@@ -3,6 +3,7 @@ import { decide } from './decide.ts';
 import type { CorsRequest } from './decision.ts';
 import { explainDecision } from './explain.ts';
 import { nearestRule } from './nearest.ts';
+import type { OriginRule } from './origin-rule.ts';
 import type { PolicyOptions } from './options.ts';
 import { definePolicy } from './policy.ts';
 
@@ -76,6 +77,16 @@ describe('nearestRule', () => {
     [['https://b.test', A], 'junk', 'other https://b.test'],
     [[{ regex: 'https://a\\d\\.test' }], 'http://a1.test', 'scheme https://a\\d\\.test'],
   ])('of %j to %s is %s', (origins, origin, expected) => expect(near(origins, origin)).toBe(expected));
+});
+
+describe('nearestRule, asked by a stranger', () => {
+  it('looks at the end of a name of many labels only', () => {
+    let looks = 0;
+    const counted = { get: (rule: OriginRule, key: keyof OriginRule): unknown => ++looks && rule[key] };
+    const rules = definePolicy({ origins: [A] }).rules.map((rule) => new Proxy<OriginRule>(rule, counted as never));
+    expect(nearestRule(rules, `https://${'x.'.repeat(100)}a.test`)).toMatchObject({ miss: 'subdomain' });
+    expect(looks).toBeLessThan(200);
+  });
 });
 
 describe('explain: true', () => {

@@ -13,6 +13,9 @@ export interface Nearest {
 /** Hosts that mean this machine and are still three origins. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'] as const;
 
+/** Of a longer name only the end is looked at: strangers send names of a hundred labels, people don't. */
+const MOST_LABELS = 8;
+
 /**
  * The rule that an origin comes nearest to, and what keeps them apart; `undefined` if there are no rules. Made for
  * explaining a refusal: its cost grows with the number of rules.
@@ -23,8 +26,9 @@ export function nearestRule(rules: readonly OriginRule[], text: string): Nearest
   const origin = normalize(text);
   if (origin === undefined) return { rule: first, miss: 'other' };
   for (const [miss, candidate] of candidates(origin)) {
-    if (miss === 'form' && write(candidate) === text) continue;
-    const rule = rules.find((entry) => nearlyMatches(entry, candidate, miss));
+    const written = write(candidate);
+    if (miss === 'form' && written === text) continue;
+    const rule = rules.find((entry) => nearlyMatches(entry, candidate, written, miss));
     if (rule !== undefined) return { rule, miss };
   }
   const similar = rules.find((rule) => rule.kind === 'exact' && isSimilar(rule.host, origin.host));
@@ -52,14 +56,15 @@ function* candidates(origin: Origin): Generator<[NearMiss, Origin]> {
   if (origin.hostKind !== 'name') return;
   yield ['apex', { ...origin, host: `a.${host}` }];
   yield ['www', { ...origin, host: host.startsWith('www.') ? host.slice(4) : `www.${host}` }];
-  for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
-    yield ['subdomain', { ...origin, host: host.slice(dot + 1) }];
+  const labels = host.split('.');
+  for (let from = Math.max(1, labels.length - MOST_LABELS); from < labels.length; from++) {
+    yield ['subdomain', { ...origin, host: labels.slice(from).join('.') }];
   }
 }
 
-function nearlyMatches(rule: OriginRule, origin: Origin, miss: NearMiss): boolean {
+function nearlyMatches(rule: OriginRule, origin: Origin, text: string, miss: NearMiss): boolean {
   if (rule.kind === 'any' || (rule.kind === 'exact' && rule.text === 'null')) return false;
-  if (ruleMatches(rule, origin, write(origin))) return true;
+  if (ruleMatches(rule, origin, text)) return true;
   if (miss === 'form' || rule.kind === 'regex' || rule.kind === 'port') return false;
   if (rule.kind === 'exact') return rule.scheme === origin.scheme && rule.host === origin.host;
   return ruleMatches({ ...rule, port: ANY_PORT }, origin, '');
@@ -79,6 +84,8 @@ function isSimilar(a: string, b: string): boolean {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    // Rows never come down again: most pairs are told apart in three.
+    if (Math.min(...next) > 2) return false;
     row = next;
   }
   return (row[b.length] ?? 3) <= 2;

@@ -99,6 +99,19 @@ describe('an access record', () => {
   });
 });
 
+it('has a refusal put into words once a record: it costs more than all the rest', () => {
+  let asked = 0;
+  const cors = {
+    ...NOTE,
+    get explanation() {
+      return `Add it (${++asked}).`;
+    },
+  };
+  const headers = HeaderList.of(['Origin', 'https://evil.test']);
+  expect(accessRecord(over({ headers, cors })).cors?.explanation).toBe('Add it (1).');
+  expect(asked).toBe(1);
+});
+
 describe('a line of the access log', () => {
   const record = accessRecord(
     over({

@@ -72,6 +72,8 @@ function corsRecord(exchange: Exchange): Pick<AccessRecord, 'cors'> {
   // Without an Origin there is nothing to tell: most requests of a same-origin site are such.
   if (note === undefined || note.kind === 'no-origin') return {};
   const origin = exchange.headers.get('origin');
+  // Put into words when it's asked for, so only once.
+  const { explanation } = note;
   return {
     cors: {
       ...(origin === undefined ? {} : { origin }),
@@ -79,7 +81,7 @@ function corsRecord(exchange: Exchange): Pick<AccessRecord, 'cors'> {
       kind: note.kind,
       allowed: note.allowed,
       reason: note.reason,
-      ...(note.explanation === '' ? {} : { explanation: note.explanation }),
+      ...(explanation === '' ? {} : { explanation }),
       ...(note.report === '' ? {} : { report: note.report }),
     },
   };
