@@ -15,6 +15,17 @@ beforeAll(() => {
     join(folder, 'valid.yaml'),
     'listen: 127.0.0.1:0\nlog: { access: off }\nroutes: [{ path: /*, respond: 204 }]\n',
   );
+  writeFileSync(
+    join(folder, 'valid.json'),
+    '{ "listen": "127.0.0.1:0", "log": { "access": "off" }, "routes": [{ "path": "/*", "respond": 204 }] }',
+  );
+  writeFileSync(
+    join(folder, 'valid.ts'),
+    `import { defineConfig, type Config } from 'oneorigin';
+const routes: Config['routes'] = [{ path: '/*', respond: 204 }];
+export default defineConfig({ listen: '127.0.0.1:0', log: { access: 'off' }, routes });
+`,
+  );
   writeFileSync(join(folder, 'wrong.yaml'), 'routes: [{ path: /*, respnd: 204 }]\n');
   writeFileSync(
     join(folder, 'policy.yaml'),
@@ -88,6 +99,10 @@ describe('the command line', () => {
 });
 
 describe('check', () => {
+  it.each(['valid.json', 'valid.ts'])('passes %s', async (file) => {
+    expect(await command('check', '-c', file)).toEqual({ code: 0, out: `${file} is valid: 1 route\n`, err: '' });
+  });
+
   it('passes a valid config', async () => {
     expect(await command('check', '-c', 'valid.yaml')).toEqual({
       code: 0,
@@ -183,9 +198,9 @@ describe('check', () => {
 });
 
 describe('serve', () => {
-  it('runs until it is asked to end', async () => {
+  it.each(['valid.yaml', 'valid.json', 'valid.ts'])('runs %s until it is asked to end', async (file) => {
     const terminal = new FakeTerminal(folder);
-    const done = run(['serve', '-c', 'valid.yaml'], terminal);
+    const done = run(['serve', '-c', file], terminal);
     await terminal.running;
     const url = /http:\S+/.exec(terminal.output)?.[0] ?? '';
     expect((await fetch(url)).status).toBe(204);

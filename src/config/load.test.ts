@@ -58,6 +58,7 @@ describe('a config file', () => {
       return 'problems' in loaded ? loaded.problems.map(({ code, data }) => [code, data['cause']]) : loaded;
     };
     expect(await codes(join(folder, 'none.yaml'))).toEqual([['config-file-unreadable', 'ENOENT']]);
+    expect(await codes(join(folder, 'none.ts'))).toEqual([['config-file-unreadable', 'ENOENT']]);
     expect(await codes(folder)).toEqual([['config-file-unreadable', 'EISDIR']]);
     expect(await codes(write('throws.ts', "throw new Error('away')"))).toEqual([['config-module-failed', 'away']]);
     expect(await codes(write('broken.ts', 'export default {'))).toMatchObject([

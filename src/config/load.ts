@@ -90,6 +90,13 @@ export async function loadConfig(path: string, options: ParseOptions = {}): Prom
 
 async function loadModule(absolute: string, options: ParseOptions): Promise<ConfigResult> {
   let config: unknown;
+  const file = options.file ?? absolute;
+  let source: string;
+  try {
+    source = await readFile(absolute, 'utf8');
+  } catch (error) {
+    return { problems: [{ code: 'config-file-unreadable', severity: 'error', data: { file, cause: causeOf(error) } }] };
+  }
   try {
     // Only needed for configs that are programs, and slow to load.
     const { createJiti } = await import('jiti');
@@ -99,15 +106,17 @@ async function loadModule(absolute: string, options: ParseOptions): Promise<Conf
       // A config can import these wherever the gateway was installed.
       virtualModules: { oneorigin: { defineConfig }, 'oneorigin/cors': cors },
     });
-    const source = await readFile(absolute, 'utf8');
     // Not `import`: Node would keep what it read first.
     const module = await jiti.evalModule(source, { filename: absolute, async: true, forceTranspile: true });
     config = hasDefault(module) ? module.default : module;
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    return {
-      problems: [{ code: 'config-module-failed', severity: 'error', data: { file: options.file ?? absolute, cause } }],
-    };
+    const message = error instanceof Error ? error.message : String(error);
+    // One line, and without the list of files that Node puts behind a missing module.
+    const cause = message
+      .replace(/\nRequire stack:[^]*/, '')
+      .replace(/\s+/g, ' ')
+      .trim();
+    return { problems: [{ code: 'config-module-failed', severity: 'error', data: { file, cause } }] };
   }
   return resolveConfig(config as Config, options);
 }

@@ -48,7 +48,7 @@ export const configCatalogue = {
   },
   'config-module-failed': {
     message: ({ file, cause }) => `${code(file)} failed when it was run: ${String(cause)}`,
-    mend: () => 'It must export a config: `export default defineConfig({ … })`.',
+    mend: () => 'Mend the program, or what it imports; it must `export default defineConfig({ … })`.',
   },
   'config-unreadable': {
     message: ({ cause }) => `The config failed while it was read: ${String(cause)}`,
