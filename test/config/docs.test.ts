@@ -48,11 +48,13 @@ describe('what the published schema says of the examples', () => {
   });
 });
 
+type Properties = Readonly<Record<string, { readonly description?: string }>>;
+
 describe('docs/configuration.md', () => {
   const page = readFileSync(`${root}docs/configuration.md`, 'utf8');
   const schema = JSON.parse(readFileSync(`${root}schema.json`, 'utf8')) as {
-    properties: object;
-    definitions: Record<string, { properties: object }>;
+    properties: Properties;
+    definitions: Record<string, { properties: Properties }>;
   };
   // Policies and what single actions take have pages of their own.
   const names = ['RouteOptions', 'UpstreamOptions', 'LimitOptions', 'ClientTimeoutOptions', 'LogOptions'];
@@ -62,6 +64,32 @@ describe('docs/configuration.md', () => {
 
   it.each([...new Set(keys)])('tells of %s', (key) => {
     expect(page).toContain(`| \`${key}\` |`);
+  });
+
+  const sections: Readonly<Record<string, Properties | undefined>> = {
+    'At the top': schema.properties,
+    upstreams: schema.definitions['UpstreamOptions']?.properties,
+    routes: schema.definitions['RouteOptions']?.properties,
+    limits: schema.definitions['LimitOptions']?.properties,
+    timeouts: schema.definitions['ClientTimeoutOptions']?.properties,
+    log: schema.definitions['LogOptions']?.properties,
+  };
+  const defaults = Object.entries(sections).flatMap(([section, properties = {}]) =>
+    Object.entries(properties).flatMap(([key, { description = '' }]) => {
+      const value = /Default: `([^`]+)`/.exec(description)?.[1];
+      return value === undefined ? [] : [{ section, key, value }];
+    }),
+  );
+
+  it.each(defaults)('gives $key ($section) its default, $value', ({ section, key, value }) => {
+    const text = page.split(/^##+ /m).filter((part) => part.startsWith(`${section}\n`));
+    const row =
+      text
+        .join('')
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${key}\` |`)) ?? '';
+    const cells = row.split('|').map((cell) => cell.replaceAll('`', '').trim().replace(/,.*/, ''));
+    expect(cells).toContain(value);
   });
 
   it.each(Object.keys(schema.definitions['UpstreamTlsOptions']?.properties ?? {}))('tells of tls.%s', (key) => {
