@@ -14,7 +14,7 @@ export interface GatewayOptions {
   readonly baseDir?: string;
   /** Where log lines go. Default: standard output. */
   readonly log?: LineTarget;
-  /** Called with each exchange's record when it's over, also with the log off. Must not throw. Default: nothing. */
+  /** Called with each exchange's record when it's over, also with the log off. What it throws is logged. Default: nothing. */
   readonly onExchange?: (record: AccessRecord) => void;
 }
 
@@ -130,7 +130,12 @@ export class Gateway {
     return (exchange) => {
       const record = accessRecord(exchange);
       if (logging) this.writer.write(this.format(record));
-      onExchange?.(record);
+      try {
+        onExchange?.(record);
+      } catch (error) {
+        // It's called from deep within the wire, where a throw would end the process.
+        this.reportFailure(exchange, error);
+      }
     };
   }
 
