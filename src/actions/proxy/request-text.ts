@@ -16,6 +16,20 @@ const FORWARDED = markNames(
   'x-request-id',
 );
 
+/**
+ * Nothing that we say ourselves, but frameworks believe them too: of the scheme (Rack), of what stands before the path
+ * (Spring, ASP.NET), even of the path itself (IIS and its heirs), which then isn't the one that was routed on. From
+ * trusted proxies they pass.
+ */
+const BELIEVED = markNames(
+  'x-forwarded-prefix',
+  'x-forwarded-scheme',
+  'x-forwarded-server',
+  'x-forwarded-ssl',
+  'x-original-url',
+  'x-rewrite-url',
+);
+
 const EXPECT_AND_HOST = markNames('expect', 'host');
 
 /** How Via names us: one name a process, so that a request that comes round again is noticed. */
@@ -34,6 +48,7 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
   removeHopByHop(headers);
   headers.removeMarked(EXPECT_AND_HOST);
   headers.removeMarked(FORWARDED);
+  if (!trusted) headers.removeMarked(BELIEVED);
   const peer = exchange.peerAddress;
   let text =
     headers.serialize() +

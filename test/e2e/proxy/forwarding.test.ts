@@ -70,6 +70,16 @@ describe('who the client is', () => {
     expect(head.text).not.toMatch(/6\.6\.6\.6|evil|forged|x-forwarded-port/i);
   });
 
+  it('is not made up in the words of single frameworks either; what a trusted proxy says of it passes', async () => {
+    const believed =
+      'X-Forwarded-Prefix: /evil\r\nX-Forwarded-Scheme: https\r\nX-Forwarded-Ssl: on\r\nX-Forwarded-Server: evil\r\n' +
+      'X-Original-URL: /admin\r\nX-Rewrite-URL: /admin\r\n';
+    await start();
+    expect((await forward(believed)).text).not.toMatch(/evil|admin|scheme|ssl/i);
+    await start({ trustedProxies: ['127.0.0.1'] });
+    expect((await forward(believed)).text).toContain(believed);
+  });
+
   it('cannot be taken away by a client that lists it in Connection', async () => {
     await start();
     const listed =
@@ -179,6 +189,11 @@ describe('the target of a request', () => {
     expect((await forward('', '/api')).start).toBe('GET / HTTP/1.1');
     expect((await forward('', '/api/')).start).toBe('GET / HTTP/1.1');
     expect((await forward('', '/api?x')).start).toBe('GET /?x HTTP/1.1');
+  });
+
+  it('is rewritten as browsers write it, whatever letters the file has', async () => {
+    await start({ route: { path: '/r/*', rewrite: '/café/\u010a/*' } });
+    expect((await forward('', '/r/x')).start).toBe('GET /caf%C3%A9/%C4%8A/x HTTP/1.1');
   });
 
   it('is written anew where the route says so', async () => {
