@@ -6,7 +6,7 @@ import type { Exchange } from '../../wire/exchange.ts';
 export function pathForwarder(model: Pick<ProxyModel, 'stripPrefix' | 'rewrite'>): (exchange: Exchange) => string {
   const { stripPrefix, rewrite } = model;
   if (rewrite !== '') {
-    const template = parseTemplate(rewrite);
+    const template = parseTemplate(escapeForeign(rewrite));
     return (exchange) => fillTemplate(template, exchange.params, exchange.query);
   }
   if (stripPrefix !== '') {
@@ -16,4 +16,9 @@ export function pathForwarder(model: Pick<ProxyModel, 'stripPrefix' | 'rewrite'>
     };
   }
   return (exchange) => exchange.path;
+}
+
+/** Escapes what can't stand in a request target (RFC 3986 §2): `/café` is sent as browsers send it. */
+function escapeForeign(text: string): string {
+  return text.replaceAll(/[^\x21-\x7e]/gu, (char) => encodeURIComponent(char));
 }
