@@ -2,6 +2,7 @@ import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import type { Reuse } from '../../upstream/server-pool.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
 import type { BodySink } from '../../wire/body.ts';
+import { CORS_RESPONSE } from '../../wire/cors-response.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import type { HeaderList } from '../../wire/header-list.ts';
 import type { ClientConnection, ClientFailure, ResponseSink } from '../../wire/http1/client-connection.ts';
@@ -116,6 +117,8 @@ export class ProxyExchange implements ResponseSink, BodySink {
   onInterim(head: ResponseHead): void {
     if (head.status === 100) return this.exchange.sendContinue();
     removeHopByHop(head.headers);
+    // No CORS check ever looks here; but the door doesn't either, and no line gets past it.
+    head.headers.removeMarked(CORS_RESPONSE);
     this.exchange.inform(head.status, head.headers);
   }
 

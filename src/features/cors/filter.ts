@@ -1,25 +1,14 @@
 import { compareDecisions, decide, exposeNames, type CorsRequest, type Decision } from '../../cors/index.ts';
 import type { PolicyModel } from '../../config/model.ts';
+import { CORS_RESPONSE } from '../../wire/cors-response.ts';
 import type { CorsNote, Exchange } from '../../wire/exchange.ts';
 import { Field, HeaderList } from '../../wire/header-list.ts';
-import { markNames } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
 import type { Filter } from '../filter.ts';
 import { explainToPerson } from './explanation.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { addToVary } from './vary.ts';
-
-/** What an upstream may have said of CORS: not its business while a policy of ours is in force. */
-const CORS_RESPONSE = markNames(
-  'access-control-allow-origin',
-  'access-control-allow-credentials',
-  'access-control-allow-methods',
-  'access-control-allow-headers',
-  'access-control-expose-headers',
-  'access-control-max-age',
-  'access-control-allow-private-network',
-);
 
 /** A decision on its way from the request phase to the door, and what the log says of it. */
 class CorsState implements CorsNote {
@@ -123,6 +112,7 @@ function answerPreflight(exchange: Exchange, decision: Decision): void {
 const linesOf = new WeakMap<Decision, readonly Field[]>();
 
 function applyDecision(decision: Decision, headers: HeaderList): void {
+  // What an upstream said of CORS is not its business while a policy of ours is in force.
   headers.removeMarked(CORS_RESPONSE);
   let lines = linesOf.get(decision);
   if (lines === undefined) {

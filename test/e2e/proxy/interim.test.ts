@@ -129,6 +129,16 @@ describe('interim responses', () => {
     expect((await client.answer()).head.fields).toEqual([['Link', '</a>']]);
   });
 
+  it("lose what the upstream says of CORS: it's the gateway that speaks of that, and not here", async () => {
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const peer = await upstream.next();
+    await peer.head();
+    peer.send('HTTP/1.1 103 Early Hints\r\nAccess-Control-Allow-Origin: *\r\nLink: </a>\r\n\r\n');
+    expect((await client.answer()).head.text).toBe('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n');
+    peer.send(plain('ok'));
+    expect((await client.answer()).body.text).toBe('ok');
+  });
+
   it('a 101 that nobody asked for is a fault of the upstream', async () => {
     client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     const peer = await upstream.next();

@@ -1,0 +1,12 @@
+import { markNames } from './hop-by-hop.ts';
+
+/** What a response may say of CORS: never two layers' words at once. Marks for `HeaderList.removeMarked`. */
+export const CORS_RESPONSE = markNames(
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'access-control-allow-private-network',
+);
