@@ -58,7 +58,10 @@ describe('the process', () => {
     const answer = fetch(url).catch(() => 'cut');
     await asked;
     child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const [told] = (await once(child.stderr ?? child, 'data')) as [Buffer];
+    expect(told.toString()).toBe(
+      'Waiting for 1 connection to come to an end, 10 seconds at most. Ctrl-C again ends it now.\n',
+    );
     expect(child.exitCode).toBeNull();
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([130, null]);

@@ -25,8 +25,21 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
   const stopped = terminal.untilStopped();
   terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
   await stopped;
-  await gateway.close();
+  const closed = gateway.close();
+  const impatient = setTimeout(() => {
+    if (!options.json) terminal.err(waiting(gateway.connections.clients));
+  }, PATIENCE);
+  await closed;
+  clearTimeout(impatient);
   return 0;
+}
+
+/** Milliseconds after which whoever ended the gateway wants to know why it hasn't ended. */
+const PATIENCE = 500;
+
+function waiting(connections: number): string {
+  const what = connections === 1 ? '1 connection' : `${connections} connections`;
+  return `Waiting for ${what} to come to an end, 10 seconds at most. Ctrl-C again ends it now.\n`;
 }
 
 interface ListenError extends NodeJS.ErrnoException {
