@@ -37,7 +37,7 @@ export class Router {
     const { limits } = this.model;
     const pipeline = this.find(exchange);
     if (typeof pipeline === 'string') {
-      this.noRoute.claim(exchange);
+      this.asWritten(exchange).claim(exchange);
       const detail =
         pipeline === 'ambiguous'
           ? 'The path holds dot segments or escapes that an upstream could read as another path.'
@@ -59,7 +59,7 @@ export class Router {
   /** Answers with a problem, under the policy of the route that the request would have reached as far as can be told. */
   refuse(exchange: Exchange, problem: ProblemCode, detail: string): void {
     const pipeline = exchange.path === '' ? this.noRoute : this.find(exchange);
-    (typeof pipeline === 'string' ? this.noRoute : pipeline).claim(exchange);
+    (typeof pipeline === 'string' ? this.asWritten(exchange) : pipeline).claim(exchange);
     const allow = problem === 'method-not-allowed' ? { headers: [this.allow(exchange)] } : {};
     replyProblem(exchange, problem, { detail, ...allow });
   }
@@ -94,6 +94,12 @@ export class Router {
     if (typeof match === 'string') return match;
     exchange.params = match.params;
     return this.pipelines.get(match.route) as Pipeline;
+  }
+
+  /** The route that a refused path names as it stands: nothing is done there, but its pages may read the refusal. */
+  private asWritten({ authority, path, method, headers }: Exchange): Pipeline {
+    const match = this.model.table.match(authority, path, method, headers);
+    return match === undefined ? this.noRoute : (this.pipelines.get(match.route) as Pipeline);
   }
 
   private answerNoRoute(exchange: Exchange): void {

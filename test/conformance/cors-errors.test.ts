@@ -123,6 +123,25 @@ describe("an error of the gateway's own carries the same CORS lines as a 200", (
     });
   }
 
+  it.each(['/a/50%', '/a/x%00', '/a/../a/x', '/a//%2e%2e/b'])(
+    'also where only the route of the refused path %s has a policy',
+    async (path) => {
+      const gateway = await startGateway({
+        cors: { partners: CORS },
+        routes: [
+          { path: '/a/*', respond: 200, cors: 'partners' },
+          { path: '/b', respond: 200 },
+        ],
+      });
+      closings.push(() => gateway.close());
+      const client = await gateway.connect();
+      const answer = await client.ask(path, { fields: `Origin: ${ORIGIN}\r\n` });
+      expect(answer.status).toBe(400);
+      expect(answer.head.all('access-control-allow-origin')).toEqual([ORIGIN]);
+      client.end();
+    },
+  );
+
   it('also when the exchange comes back to the gateway that sent it', async () => {
     let own = 0;
     const upstream = await startRawUpstream(async (peer) => {
