@@ -35,6 +35,7 @@ describe('an Origin', () => {
     ['httpx//a.test', 'http', 'a.test'],
     ['https:/a.test', 'https', 'a.test'],
     ['', 'http', ''],
+    ['http://', 'http', ''],
   ])('%s is not that of %s requests to %s', (origin, scheme, authority) => {
     expect(sameOrigin(origin, scheme, authority)).toBe(false);
   });

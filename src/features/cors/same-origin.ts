@@ -6,6 +6,8 @@ import type { Exchange } from '../../wire/exchange.ts';
  */
 export function isSameOrigin(origin: string, exchange: Exchange): boolean {
   const { scheme, authority } = exchange;
+  // An HTTP/1.0 request may say no host: `http://` isn't its origin.
+  if (authority === '') return false;
   const start = scheme.length + 3;
   if (!origin.startsWith(scheme) || !origin.startsWith('://', scheme.length)) return false;
   if (origin.length === start + authority.length && origin.endsWith(authority)) return true;
