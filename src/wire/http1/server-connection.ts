@@ -160,8 +160,8 @@ export class ServerConnection implements DecodedBody {
     // RFC 9112 §2.2: an empty line before a request is skipped.
     const from = chunk[pos] === CR && chunk[pos + 1] === LF ? pos + 2 : pos;
     const end = Math.min(chunk.length, from + max + 1);
-    const lone = end - from === 1 && chunk[from] === CR;
-    const headEnd = from < end && !lone ? this.head.scan(chunk, from, end, this.context.limits) : INCOMPLETE;
+    const headEnd =
+      from < end && !isLoneCr(chunk, from, end) ? this.head.scan(chunk, from, end, this.context.limits) : INCOMPLETE;
     if (headEnd > 0 && headEnd - from <= max) {
       this.begin();
       return headEnd;
@@ -177,7 +177,8 @@ export class ServerConnection implements DecodedBody {
     const bytes = Buffer.concat([partial, fresh]);
     const from = bytes[0] === CR && bytes[1] === LF ? 2 : 0;
     // A head that drips in is scanned again only when a line ended, so that dripping doesn't cost quadratic time.
-    const worthwhile = bytes.length > from && (fresh.includes(LF) || bytes.length - from > max);
+    const worthwhile =
+      bytes.length > from && !isLoneCr(bytes, from, bytes.length) && (fresh.includes(LF) || bytes.length - from > max);
     const headEnd = worthwhile ? this.head.scan(bytes, from, bytes.length, this.context.limits) : INCOMPLETE;
     if (headEnd > 0 && headEnd - from <= max) {
       this.partial = undefined;
@@ -510,6 +511,11 @@ export class ServerConnection implements DecodedBody {
 }
 
 /** Without the prefix of an IPv4-mapped address. */
+/** What may be the first half of an empty line isn't judged before the other half has come. */
+function isLoneCr(bytes: Buffer, from: number, end: number): boolean {
+  return end - from === 1 && bytes[from] === CR;
+}
+
 function addressOf(socket: Socket): string {
   const address = socket.remoteAddress ?? '';
   return address.startsWith('::ffff:') ? address.slice(7) : address;

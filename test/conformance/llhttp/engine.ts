@@ -89,7 +89,7 @@ export class RequestEngine extends Engine {
   protected override scan(bytes: Buffer): number {
     const { head, decoder } = this;
     const from = bytes[0] === 13 && bytes[1] === 10 ? 2 : 0;
-    if (bytes.length <= from || (bytes.length === 1 && bytes[0] === 13)) return INCOMPLETE;
+    if (bytes.length <= from || (bytes.length - from === 1 && bytes[from] === 13)) return INCOMPLETE;
     const end = head.scan(bytes, from, bytes.length, LIMITS);
     if (end < 0) this.refuse(`${head.problem}: ${head.reason}`);
     if (end <= 0) return end;
