@@ -211,10 +211,6 @@ export class ClientConnection implements DecodedBody {
     return (this.state === IDLE || (this.state === CONNECTING && this.sink === undefined)) && !this.socket.destroyed;
   }
 
-  get reused(): boolean {
-    return this.served > 0;
-  }
-
   // ---- the request --------------------------------------------------------------------------------------------------
 
   /** Sends a request head (its empty line included). The body follows with `writeBody` and `endBody`. */
