@@ -18,7 +18,12 @@ export class Pipeline {
     // Out through the filters in the opposite order: the first, cors, has the last word.
     const phases = filters.flatMap(({ response }) => (response === undefined ? [] : [response])).reverse();
     this.door = (exchange, status, headers) => {
-      for (let i = 0; i < phases.length; i++) (phases[i] as (typeof phases)[number])(exchange, status, headers);
+      try {
+        for (let i = 0; i < phases.length; i++) (phases[i] as (typeof phases)[number])(exchange, status, headers);
+      } catch (error) {
+        // The response is on its way, maybe out of a socket's callback, where a throw would end the process.
+        exchange.onError(exchange, error);
+      }
     };
   }
 

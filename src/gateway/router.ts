@@ -5,7 +5,7 @@ import { Upstream } from '../upstream/upstream.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
-import { replyProblem } from '../wire/problem.ts';
+import { failExchange, replyProblem } from '../wire/problem.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import { createAction } from './actions.ts';
 import { featuresOf, featuresWithoutRoute } from './features.ts';
@@ -33,7 +33,16 @@ export class Router {
     this.noRoute = new Pipeline(undefined, featuresWithoutRoute(model), action);
   }
 
+  /** Sends an exchange on its way. Whatever goes wrong costs this exchange only. */
   dispatch(exchange: Exchange): void {
+    try {
+      this.toPipeline(exchange);
+    } catch (error) {
+      failExchange(exchange, error);
+    }
+  }
+
+  private toPipeline(exchange: Exchange): void {
     const { limits } = this.model;
     const pipeline = this.find(exchange);
     if (typeof pipeline === 'string') {

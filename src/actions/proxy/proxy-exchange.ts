@@ -177,11 +177,10 @@ export class ProxyExchange implements ResponseSink, BodySink {
     return failure.stale && !this.retried && (exchange.bodyLength === 0 || IDEMPOTENT.has(exchange.method));
   }
 
-  /** On a connection that may turn out to be dead goes only what could then be sent again. */
+  /** On a connection that may turn out to be dead goes only what could then be sent again without a second thought. */
   private reuse(): Reuse {
     const { bodyLength, method } = this.exchange;
-    const replayable = bodyLength > 0 && bodyLength <= REPLAY_LIMIT && IDEMPOTENT.has(method);
-    return bodyLength === 0 || replayable ? 'any' : 'recent';
+    return bodyLength >= 0 && bodyLength <= REPLAY_LIMIT && IDEMPOTENT.has(method) ? 'any' : 'recent';
   }
 
   private tryAgain(failure: ClientFailure): void {
