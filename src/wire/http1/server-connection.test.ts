@@ -49,6 +49,23 @@ describe("a client's connection", () => {
     expect(seen).toEqual(['/1', '/2']);
   });
 
+  it("reads on in the next request's body too, when that began in the same piece", async () => {
+    const seen: string[] = [];
+    const socket = connectTo((exchange) => {
+      exchange.readBody({
+        chunk: () => exchange.path === '/2',
+        end: () => {
+          seen.push(exchange.path);
+          exchange.reply(204, new HeaderList());
+        },
+        abort: () => {},
+      });
+    });
+    const head = (path: string): string => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n`;
+    await send(socket, `${head('/1')}abc${head('/2')}a`, 'bc');
+    expect(seen).toEqual(['/1', '/2']);
+  });
+
   it('is not idle while the end of an answer waits for a slow reader', async () => {
     const socket = connectTo((exchange) => exchange.reply(200, new HeaderList(), 'all of it'), { keepAlive: 50 });
     socket.block();

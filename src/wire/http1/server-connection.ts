@@ -132,14 +132,22 @@ export class ServerConnection implements DecodedBody {
       }
     }
     this.consuming = false;
-    // A body's last piece may have paused the socket, and the exchange then have ended before we came back here.
-    if (this.exchange === undefined && this.state < LINGERING && this.socket.isPaused()) this.socket.resume();
+    this.readOn();
   }
 
   private hold(chunk: Buffer, pos: number): void {
     this.consuming = false;
     this.held = chunk.subarray(pos);
     if (this.held.length > READ_AHEAD) this.socket.pause();
+    else this.readOn();
+  }
+
+  /**
+   * Lets the socket flow unless the body's sink is full. An earlier exchange may have left it paused: a body's last piece
+   * fills its sink, and the exchange ends before anybody resumes it.
+   */
+  private readOn(): void {
+    if (!this.bodyPaused && this.state < LINGERING && this.socket.isPaused()) this.socket.resume();
   }
 
   /** Looks at what was held back, as far as that's possible now. */
@@ -150,7 +158,7 @@ export class ServerConnection implements DecodedBody {
       this.held = undefined;
       this.consume(held);
     }
-    if (this.held === undefined && !this.bodyPaused && this.socket.isPaused()) this.socket.resume();
+    if (this.held === undefined) this.readOn();
   }
 
   private consumeHead(chunk: Buffer, pos: number): number {

@@ -41,7 +41,8 @@ export class ServerExchange extends Exchange {
   }
 
   override resumeBody(): void {
-    this.connection.resumeBody();
+    // A sink that drains after the end has no say in the next exchange's body.
+    if (!this.finished) this.connection.resumeBody();
   }
 
   override discardBody(): void {
