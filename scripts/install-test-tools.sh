@@ -30,7 +30,6 @@ has_uvicorn() {
 missing_packages() {
   has_command chromium chromium-browser google-chrome || echo chromium
   has_command nginx || echo nginx
-  has_command redis-server || echo redis-server
   has_uvicorn || echo python3-uvicorn
   has_command go || echo golang-go
   has_command curl || echo curl
