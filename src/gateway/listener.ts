@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ListenerModel, Model } from '../config/model.ts';
+import { acceptReaders } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
 
 /** Beyond the limit this many connections still get their 503; past that they're closed without a word. */
@@ -14,6 +15,7 @@ export interface ListenerHooks extends Pick<ServerContext, 'handle' | 'refuse' |
 export class Listener {
   private readonly model: ListenerModel;
   private readonly server: Server;
+  private readonly accept: (socket: Socket) => ServerConnection;
   private readonly connections = new Set<ServerConnection>();
   private readonly waiting: (() => void)[] = [];
 
@@ -37,11 +39,14 @@ export class Listener {
       handle: (exchange) => hooks.refuse(exchange, 'too-many-connections', 'Try again in a moment.'),
     };
     // Half-open: a client that has sent all may still be owed its answer's end; the connection decides.
-    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    this.accept = (socket) => {
       const excess = tally.add(socket);
-      if (excess > POLITE_OVERFLOW) socket.destroy();
-      else this.connections.add(new ServerConnection(socket, excess > 0 ? crowded : context));
-    });
+      const connection = new ServerConnection(socket, excess > 0 ? crowded : context);
+      this.connections.add(connection);
+      if (excess > POLITE_OVERFLOW) connection.destroy();
+      return connection;
+    };
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, this.accept);
   }
 
   /** @throws the system's error if the address can't be listened on. */
@@ -53,6 +58,7 @@ export class Listener {
         this.server.off('error', reject);
         // Running out of descriptors must not end the process: the next accept may succeed.
         this.server.on('error', () => {});
+        acceptReaders(this.server, this.accept);
         resolve(this.server.address() as AddressInfo);
       });
     });

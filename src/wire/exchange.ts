@@ -158,8 +158,10 @@ export abstract class Exchange {
     this.sendHead(status, headers, length);
   }
 
-  /** One piece of the body. The wire may keep `chunk`. @returns false if the action should wait for `onDrain`. */
+  /** One piece of the body, lent as to a `BodySink`. @returns false if the action should wait for `onDrain`. */
   abstract write(chunk: Buffer): boolean;
+  /** Whether the wire may still look at a piece larger than `ALWAYS_COPIED`: its memory mustn't change meanwhile. */
+  abstract get holds(): boolean;
   /** The response is complete. */
   abstract end(trailers?: HeaderList): void;
   /** The response can't be completed: closes it so that the client sees it's broken. */

@@ -51,7 +51,6 @@ export class ProxyExchange implements ResponseSink, BodySink {
     this.path = action.forwardPath(exchange);
     this.fields = forwardedFields(exchange, action.model);
     this.bodyDone = exchange.bodyLength === 0;
-    if (!this.bodyDone) this.replay = [];
   }
 
   start(): void {
@@ -65,6 +64,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
     }
     this.send(this.reuse());
     if (!this.bodyDone) {
+      if (IDEMPOTENT.has(exchange.method) || this.connection?.connecting === true) this.replay = [];
       if (exchange.expectsContinue) this.expectContinue();
       exchange.readBody(this);
     }
@@ -91,9 +91,13 @@ export class ProxyExchange implements ResponseSink, BodySink {
     if (replay !== undefined) {
       this.replaySize += data.length;
       if (this.replaySize > REPLAY_LIMIT) this.replay = undefined;
-      else replay.push(data);
+      else replay.push(Buffer.from(data));
     }
     return connection.writeBody(data);
+  }
+
+  get holds(): boolean {
+    return this.connection?.holds === true;
   }
 
   end(trailers: HeaderList | undefined): void {
@@ -135,6 +139,10 @@ export class ProxyExchange implements ResponseSink, BodySink {
 
   onBody(chunk: Buffer): boolean {
     return this.exchange.write(chunk);
+  }
+
+  get holdsBody(): boolean {
+    return this.exchange.holds;
   }
 
   onEnd(trailers: HeaderList | undefined): void {

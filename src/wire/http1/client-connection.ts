@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
-import { UNKNOWN_LENGTH } from '../body.ts';
+import { ALWAYS_COPIED, UNKNOWN_LENGTH } from '../body.ts';
 import type { HeaderList } from '../header-list.ts';
 import { H } from '../known-names.ts';
 import { Deadline, type TimerWheel } from '../timer-wheel.ts';
@@ -12,6 +12,7 @@ import { lookupHost } from './lookup-host.ts';
 import { LF } from './chars.ts';
 import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
+import { giveBuffer, sharedBuffer, takeBuffer } from './read-buffers.ts';
 import { ResponseHead } from './response-head.ts';
 import { Tunnel } from './tunnel.ts';
 import { WriteGuard } from './write-guard.ts';
@@ -57,8 +58,10 @@ export interface ResponseSink {
   onWhole(head: ResponseHead, body: string): void;
   /** The head; `length` is the body's, or `UNKNOWN_LENGTH`. Body and end follow. */
   onHead(head: ResponseHead, length: number): void;
-  /** @returns false to wait for `resume`. */
+  /** `chunk` is lent as to a `BodySink`. @returns false to wait for `resume`. */
   onBody(chunk: Buffer): boolean;
+  /** As a `BodySink` says of its own pieces. */
+  readonly holdsBody: boolean;
   onEnd(trailers: HeaderList | undefined): void;
   /** 101: the connection is a tunnel now, to be joined with `tunnelTo` or destroyed. */
   onSwitch(head: ResponseHead): void;
@@ -76,16 +79,10 @@ export interface RequestFraming {
 
 const MAX_HEAD = 64 * 1024;
 const MAX_FIELDS = 256;
-const READ_SIZE = 64 * 1024;
 /** A read up to here becomes one string, head and body. */
 const SMALL_READ = 16 * 1024;
-/** Below this a chunk is copied, so that small events don't pin a read buffer each. */
-const COPY_BELOW = 16 * 1024;
 /** Servers announce how long they keep a connection; we stop using it that much earlier. */
 const KEEP_ALIVE_MARGIN = 1000;
-
-/** All connections read heads and small bodies into this one: what they keep of it they copy before they return. */
-const sharedBuffer = Buffer.allocUnsafeSlow(READ_SIZE);
 
 /** The bytes that a head was read from. */
 interface HeadRead {
@@ -126,9 +123,9 @@ export class ClientConnection implements DecodedBody {
   /** Begun, incomplete head; or what came behind a 101. */
   private partial: Buffer | undefined = undefined;
   private error: Error | undefined = undefined;
-  /** The buffer to read a long body into; handed on with each large chunk. */
+  /** The buffer to read a long body into, unless somebody holds what is in it. */
   private ownBuffer: Buffer | undefined = undefined;
-  /** The buffer that is being read from and will be read into again; undefined if its pieces may be kept. */
+  /** The buffer that is being looked at and may be read into again; undefined if its pieces may be kept. */
   private reading: Buffer | undefined = undefined;
   private tunnel: Tunnel | undefined = undefined;
   private keepAliveField = '';
@@ -202,13 +199,21 @@ export class ClientConnection implements DecodedBody {
   }
 
   private nextBuffer(): Buffer {
-    if (this.state !== BUSY || !this.headDone) return sharedBuffer;
-    return (this.ownBuffer ??= Buffer.allocUnsafeSlow(READ_SIZE));
+    if (this.state === BUSY && this.headDone) return (this.ownBuffer ??= takeBuffer());
+    // Asked after each read: from here on the socket reads elsewhere.
+    if (this.ownBuffer !== undefined) giveBuffer(this.ownBuffer);
+    this.ownBuffer = undefined;
+    return sharedBuffer;
   }
 
   /** Whether a request may be sent. */
   get usable(): boolean {
     return (this.state === IDLE || (this.state === CONNECTING && this.sink === undefined)) && !this.socket.destroyed;
+  }
+
+  /** No server has seen anything of it yet. */
+  get connecting(): boolean {
+    return this.state === CONNECTING;
   }
 
   // ---- the request --------------------------------------------------------------------------------------------------
@@ -229,8 +234,8 @@ export class ClientConnection implements DecodedBody {
       this.state = BUSY;
       this.watch();
     }
-    this.outbox.emit(text);
-    if (this.requestSent) this.outbox.flush();
+    if (this.requestSent) this.outbox.send(text);
+    else this.outbox.emit(text);
   }
 
   /** @returns false to wait for `onDrain`. */
@@ -241,6 +246,11 @@ export class ClientConnection implements DecodedBody {
     this.watch();
     // No more than a first piece before the connection stands: what was sent may have to go to another server.
     return this.state !== CONNECTING && this.outbox.hasRoom();
+  }
+
+  /** Whether a large piece given to `writeBody` may still be looked at. */
+  get holds(): boolean {
+    return this.outbox.holds;
   }
 
   endBody(trailers: HeaderList | undefined): void {
@@ -385,13 +395,11 @@ export class ClientConnection implements DecodedBody {
   bodyChunk(data: Buffer): void {
     const sink = this.sink;
     if (sink === undefined) return;
-    let chunk = data;
-    if (this.reading !== undefined) {
-      // A large piece of our own buffer goes on without a copy, and the next read gets another buffer.
-      if (this.reading === this.ownBuffer && data.length >= COPY_BELOW) this.ownBuffer = undefined;
-      else chunk = Buffer.from(data);
-    }
-    if (!sink.onBody(chunk) && this.state === BUSY) {
+    const large = data.length > ALWAYS_COPIED;
+    const roomy = sink.onBody(large && this.reading === sharedBuffer ? Buffer.from(data) : data);
+    // The next read gets another buffer while this one is held.
+    if (large && this.reading === this.ownBuffer && sink.holdsBody) this.ownBuffer = undefined;
+    if (!roomy && this.state === BUSY) {
       this.wheel.disarm(this.deadline);
       this.socket.pause();
     }

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
+import { ALWAYS_COPIED } from '../body.ts';
 
 /** More than this unsent: the writer waits. */
 const HIGH_WATER = 128 * 1024;
-/** Up to here bytes are copied behind the text before them: one write instead of a vector of three. */
-const SMALL_CHUNK = 4096;
 
 /**
  * What goes out on one socket. Text (one char a byte) queued within one turn of the event loop leaves in one write, so
@@ -14,7 +13,10 @@ export class Outbox {
   private readonly written: () => void;
   private text = '';
   private scheduled = false;
-  private readonly flushSoon = (): void => this.flush();
+  private readonly flushSoon = (): void => {
+    this.scheduled = false;
+    this.flush();
+  };
 
   /** @param written is called after each hand-over to the socket, to watch its progress. */
   constructor(socket: Socket, written: () => void) {
@@ -22,6 +24,7 @@ export class Outbox {
     this.written = written;
   }
 
+  /** Text that more will follow soon. */
   emit(text: string): void {
     this.text += text;
     if (this.scheduled) return;
@@ -29,8 +32,18 @@ export class Outbox {
     queueMicrotask(this.flushSoon);
   }
 
+  /** Text that nothing follows: it leaves at once, with what was queued. */
+  send(text: string): void {
+    this.text += text;
+    this.flush();
+  }
+
+  /**
+   * Bytes. Few of them are copied behind the text before: one write instead of a vector of three, and with a head that
+   * still fits the 16 KiB for which Node needs no memory to write a string. Of more, see `holds`.
+   */
   emitBuffer(chunk: Buffer): void {
-    if (chunk.length <= SMALL_CHUNK) return this.emit(chunk.toString('latin1'));
+    if (chunk.length <= ALWAYS_COPIED) return this.emit(chunk.toString('latin1'));
     if (this.socket.destroyed) return;
     if (this.text === '') this.socket.write(chunk);
     else {
@@ -55,13 +68,20 @@ export class Outbox {
   }
 
   flush(): void {
-    this.scheduled = false;
     const text = this.text;
     if (text === '') return;
     this.text = '';
     if (this.socket.destroyed) return;
     this.socket.write(text, 'latin1');
     this.written();
+  }
+
+  /**
+   * Whether a chunk of more than `ALWAYS_COPIED` bytes may still be looked at: then its memory mustn't change. Usually
+   * the kernel takes all of a write before it returns.
+   */
+  get holds(): boolean {
+    return this.socket.writableLength > 0;
   }
 
   /**

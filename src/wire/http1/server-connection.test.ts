@@ -39,7 +39,7 @@ describe("a client's connection", () => {
       seen.push(exchange.path);
       const answer = (): void => exchange.reply(204, new HeaderList());
       if (exchange.bodyLength === 0) return answer();
-      exchange.readBody({ chunk: () => false, end: answer, abort: () => {} });
+      exchange.readBody({ chunk: () => false, holds: false, end: answer, abort: () => {} });
     });
     await send(
       socket,
@@ -54,6 +54,7 @@ describe("a client's connection", () => {
     const socket = connectTo((exchange) => {
       exchange.readBody({
         chunk: () => exchange.path === '/2',
+        holds: false,
         end: () => {
           seen.push(exchange.path);
           exchange.reply(204, new HeaderList());

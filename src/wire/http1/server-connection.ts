@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
-import { UNKNOWN_LENGTH, type BodySink } from '../body.ts';
+import { ALWAYS_COPIED, UNKNOWN_LENGTH, type BodySink } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { HeaderList } from '../header-list.ts';
 import { replyProblem } from '../problem.ts';
@@ -8,7 +8,9 @@ import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
 import { CR, LF } from './chars.ts';
 import { INCOMPLETE } from './message-head.ts';
+import type { SocketReader } from './accept.ts';
 import { Outbox } from './outbox.ts';
+import { giveBuffer, sharedBuffer, takeBuffer } from './read-buffers.ts';
 import { RequestHead, type HeadLimits } from './request-head.ts';
 import { salvage } from './salvage.ts';
 import { ServerExchange } from './server-exchange.ts';
@@ -59,10 +61,10 @@ const LINGERING = 3;
 /** The socket is somebody else's (a tunnel), or gone. */
 const DETACHED = 4;
 
-const discard: BodySink = { chunk: () => true, end: () => {}, abort: () => {} };
+const discard: BodySink = { chunk: () => true, holds: false, end: () => {}, abort: () => {} };
 
 /** One client's HTTP/1.x connection: reads requests one at a time, in order, each answered before the next is looked at. */
-export class ServerConnection implements DecodedBody {
+export class ServerConnection implements DecodedBody, SocketReader {
   private readonly socket: Socket;
   private readonly context: ServerContext;
   private readonly head = new RequestHead();
@@ -88,6 +90,10 @@ export class ServerConnection implements DecodedBody {
   private held: Buffer | undefined = undefined;
   private consuming = false;
   private waitsForDrain = false;
+  /** The buffer that is being looked at and may be read into again. */
+  private reading: Buffer | undefined = undefined;
+  /** The buffer to read a body into, unless somebody holds what is in it. */
+  private ownBuffer: Buffer | undefined = undefined;
   readonly outbox: Outbox;
 
   constructor(socket: Socket, context: ServerContext) {
@@ -108,37 +114,52 @@ export class ServerConnection implements DecodedBody {
 
   // ---- reading ----------------------------------------------------------------------------------------------------
 
+  /** For sockets that are read as streams. */
   private readonly onData = (chunk: Buffer): void => {
-    if (this.state === LINGERING) return this.lingerOn();
-    if (this.held !== undefined) return this.hold(Buffer.concat([this.held, chunk]), 0);
-    this.consume(chunk);
+    this.received(chunk, chunk.length);
   };
 
-  private consume(chunk: Buffer): void {
+  nextBuffer(): Buffer {
+    if (this.exchange !== undefined && !this.requestDone) return (this.ownBuffer ??= takeBuffer());
+    if (this.ownBuffer !== undefined) giveBuffer(this.ownBuffer);
+    this.ownBuffer = undefined;
+    return sharedBuffer;
+  }
+
+  received(bytes: Buffer, end: number): boolean {
+    if (this.state === LINGERING) this.lingerOn();
+    // It's a stream as any for whom it was handed to.
+    else if (this.state === DETACHED) return this.socket.push(Buffer.from(bytes.subarray(0, end)));
+    else if (this.held !== undefined) this.hold(Buffer.concat([this.held, bytes.subarray(0, end)]));
+    else this.consume(bytes, end);
+    return true;
+  }
+
+  private consume(bytes: Buffer, end: number): void {
     this.consuming = true;
     let pos = 0;
-    while (pos < chunk.length && this.state < LINGERING) {
+    while (pos < end && this.state < LINGERING) {
       if (this.exchange === undefined) {
         // A client that pipelines without reading its answers waits, not we.
-        if (!this.hasRoom()) return this.hold(chunk, pos);
-        pos = this.consumeHead(chunk, pos);
+        if (!this.hasRoom()) return this.hold(Buffer.from(bytes.subarray(pos, end)));
+        pos = this.consumeHead(bytes, pos, end);
       } else if (this.requestDone) {
         if (this.exchange.upgradeTo !== '' && this.exchange.status === 0) return this.refuseEarlyTunnelBytes();
-        return this.hold(chunk, pos);
+        return this.hold(Buffer.from(bytes.subarray(pos, end)));
       } else if (this.sink === undefined) {
-        return this.hold(chunk, pos);
+        return this.hold(Buffer.from(bytes.subarray(pos, end)));
       } else {
-        pos = this.consumeBody(chunk, pos);
+        pos = this.consumeBody(bytes, pos, end);
       }
     }
     this.consuming = false;
     this.readOn();
   }
 
-  private hold(chunk: Buffer, pos: number): void {
+  private hold(bytes: Buffer): void {
     this.consuming = false;
-    this.held = chunk.subarray(pos);
-    if (this.held.length > READ_AHEAD) this.socket.pause();
+    this.held = bytes;
+    if (bytes.length > READ_AHEAD) this.socket.pause();
     else this.readOn();
   }
 
@@ -156,32 +177,34 @@ export class ServerConnection implements DecodedBody {
     const held = this.held;
     if (held !== undefined) {
       this.held = undefined;
-      this.consume(held);
+      this.consume(held, held.length);
     }
     if (this.held === undefined) this.readOn();
   }
 
-  private consumeHead(chunk: Buffer, pos: number): number {
+  private consumeHead(chunk: Buffer, pos: number, chunkEnd: number): number {
     const max = this.context.limits.headers;
     const { partial } = this;
-    if (partial !== undefined) return this.continueHead(partial, chunk, pos);
+    if (partial !== undefined) return this.continueHead(partial, chunk, pos, chunkEnd);
     // RFC 9112 §2.2: an empty line before a request is skipped.
-    const from = chunk[pos] === CR && chunk[pos + 1] === LF ? pos + 2 : pos;
-    const end = Math.min(chunk.length, from + max + 1);
+    const from = chunk[pos] === CR && pos + 1 < chunkEnd && chunk[pos + 1] === LF ? pos + 2 : pos;
+    const end = Math.min(chunkEnd, from + max + 1);
     const headEnd =
       from < end && !isLoneCr(chunk, from, end) ? this.head.scan(chunk, from, end, this.context.limits) : INCOMPLETE;
     if (headEnd > 0 && headEnd - from <= max) {
       this.begin();
       return headEnd;
     }
-    if (headEnd === INCOMPLETE && end - from <= max) return this.awaitHead(chunk.subarray(pos), chunk.length);
-    return this.refuseScanned(headEnd, chunk.subarray(pos), chunk.length);
+    if (headEnd === INCOMPLETE && end - from <= max) {
+      return this.awaitHead(Buffer.from(chunk.subarray(pos, chunkEnd)), chunkEnd);
+    }
+    return this.refuseScanned(headEnd, chunk.subarray(pos, chunkEnd), chunkEnd);
   }
 
   /** A head that comes in pieces. @returns the index in `chunk` behind what was consumed */
-  private continueHead(partial: Buffer, chunk: Buffer, pos: number): number {
+  private continueHead(partial: Buffer, chunk: Buffer, pos: number, chunkEnd: number): number {
     const max = this.context.limits.headers;
-    const fresh = chunk.subarray(pos, Math.min(chunk.length, pos + max + 3 - partial.length));
+    const fresh = chunk.subarray(pos, Math.min(chunkEnd, pos + max + 3 - partial.length));
     const bytes = Buffer.concat([partial, fresh]);
     const from = bytes[0] === CR && bytes[1] === LF ? 2 : 0;
     // A head that drips in is scanned again only when a line ended, so that dripping doesn't cost quadratic time.
@@ -194,7 +217,7 @@ export class ServerConnection implements DecodedBody {
       return pos + headEnd - partial.length;
     }
     if (headEnd === INCOMPLETE && bytes.length - from <= max) return this.awaitHead(bytes, pos + fresh.length);
-    return this.refuseScanned(headEnd, Buffer.concat([partial, chunk.subarray(pos)]), chunk.length);
+    return this.refuseScanned(headEnd, Buffer.concat([partial, chunk.subarray(pos, chunkEnd)]), chunkEnd);
   }
 
   private awaitHead(bytes: Buffer, consumed: number): number {
@@ -272,14 +295,15 @@ export class ServerConnection implements DecodedBody {
     this.context.refuse(exchange, problem, reason);
   }
 
-  private consumeBody(chunk: Buffer, pos: number): number {
-    const next = this.decoder.decode(chunk, pos, chunk.length, this);
+  private consumeBody(bytes: Buffer, pos: number, end: number): number {
+    this.reading = bytes;
+    const next = this.decoder.decode(bytes, pos, end, this);
     if (next >= 0) {
       if (!this.requestDone && !this.bodyPaused) this.context.wheel.arm(this.deadline, this.context.timeouts.body);
       return next;
     }
     this.breakBody('malformed-request', this.decoder.reason);
-    return chunk.length;
+    return end;
   }
 
   bodyChunk(data: Buffer): void {
@@ -290,8 +314,12 @@ export class ServerConnection implements DecodedBody {
       this.decoder.reset();
       return this.breakBody('body-too-large', `a body larger than ${exchange.maxBody} bytes`);
     }
-    if (sink === discard) this.drain(data.length);
-    else if (!sink.chunk(data)) {
+    if (sink === discard) return this.drain(data.length);
+    const large = data.length > ALWAYS_COPIED;
+    const roomy = sink.chunk(large && this.reading === sharedBuffer ? Buffer.from(data) : data);
+    // The next read gets another buffer while this one is held.
+    if (large && this.reading === this.ownBuffer && sink.holds) this.ownBuffer = undefined;
+    if (!roomy) {
       this.bodyPaused = true;
       this.context.wheel.disarm(this.deadline);
       this.socket.pause();
@@ -474,8 +502,7 @@ export class ServerConnection implements DecodedBody {
   handOver(head: string): Socket | undefined {
     const { socket } = this;
     if (socket.destroyed) return undefined;
-    this.outbox.emit(head);
-    this.outbox.flush();
+    this.outbox.send(head);
     this.state = DETACHED;
     this.context.wheel.remove(this.deadline);
     this.writes.remove();
@@ -518,12 +545,12 @@ export class ServerConnection implements DecodedBody {
   }
 }
 
-/** Without the prefix of an IPv4-mapped address. */
 /** What may be the first half of an empty line isn't judged before the other half has come. */
 function isLoneCr(bytes: Buffer, from: number, end: number): boolean {
   return end - from === 1 && bytes[from] === CR;
 }
 
+/** Without the prefix of an IPv4-mapped address. */
 function addressOf(socket: Socket): string {
   const address = socket.remoteAddress ?? '';
   return address.startsWith('::ffff:') ? address.slice(7) : address;

@@ -52,8 +52,7 @@ export class ServerExchange extends Exchange {
   override sendContinue(): void {
     if (!this.awaitsContinue || this.status !== 0) return;
     this.continueSent = true;
-    this.connection.outbox.emit('HTTP/1.1 100 Continue\r\n\r\n');
-    this.connection.outbox.flush();
+    this.connection.outbox.send('HTTP/1.1 100 Continue\r\n\r\n');
   }
 
   /** The client holds its body back and may never send it. */
@@ -64,8 +63,7 @@ export class ServerExchange extends Exchange {
   override inform(status: number, headers: HeaderList): void {
     // RFC 9110 §15.2: never to an HTTP/1.0 client.
     if (this.version === 10 || this.status !== 0 || this.finished) return;
-    this.connection.outbox.emit(`${statusLine(status)}${headers.serialize()}\r\n`);
-    this.connection.outbox.flush();
+    this.connection.outbox.send(`${statusLine(status)}${headers.serialize()}\r\n`);
   }
 
   protected override sendWhole(status: number, headers: HeaderList, body: string | Buffer): void {
@@ -75,10 +73,10 @@ export class ServerExchange extends Exchange {
     if (!bodyless) head += `Content-Length: ${body.length}\r\n`;
     head += this.connectionLine();
     if (bodyless || this.method === 'HEAD') {
-      this.connection.outbox.emit(head);
+      this.connection.outbox.send(head);
     } else if (typeof body === 'string' || body.length <= SMALL_BODY) {
       this.bytesOut += body.length;
-      this.connection.outbox.emit(head + (typeof body === 'string' ? body : body.toString('latin1')));
+      this.connection.outbox.send(head + (typeof body === 'string' ? body : body.toString('latin1')));
     } else {
       this.bytesOut += body.length;
       this.connection.outbox.emit(head);
@@ -119,6 +117,10 @@ export class ServerExchange extends Exchange {
     }
     this.bytesOut += chunk.length;
     return this.connection.hasRoom();
+  }
+
+  override get holds(): boolean {
+    return this.connection.outbox.holds;
   }
 
   override end(trailers?: HeaderList): void {

@@ -78,6 +78,7 @@ export async function driveConnection(
           later(() => exchange.resumeBody());
           return false;
         },
+        holds: false,
         end(trailers) {
           message.trailers = trailers?.pairs().flat() ?? [];
           message.complete = true;

@@ -1,0 +1,48 @@
+import { Socket, type Server, type SocketConstructorOpts } from 'node:net';
+import { sharedBuffer } from './read-buffers.ts';
+
+/** Who reads an accepted socket without streams in between. */
+export interface SocketReader {
+  /** The buffer for the next read. */
+  nextBuffer(): Buffer;
+  /** `bytes` of `buffer` have come. They're lent: the next read may overwrite them. */
+  received(buffer: Buffer, bytes: number): boolean;
+}
+
+/** What Node's accepted connections are before they become sockets. */
+interface ConnectionHandle {
+  setNoDelay(on: boolean): unknown;
+}
+interface ListenHandle {
+  onconnection?: (this: unknown, status: number, connection: ConnectionHandle | undefined) => void;
+}
+
+/**
+ * Has a listening server make its sockets with the option `onread`, which Node documents for sockets that connect but
+ * offers no way to set for those that are accepted. Where the server's inside isn't as expected, all stays as it is: it
+ * goes on to emit 'connection' with sockets that are read as streams.
+ *
+ * @param accept takes the socket and returns who reads it
+ */
+export function acceptReaders(server: Server, accept: (socket: Socket) => SocketReader): void {
+  const listening = (server as unknown as { readonly _handle?: ListenHandle | null })._handle;
+  const standard = listening?.onconnection;
+  if (listening === undefined || listening === null || standard === undefined) return;
+  listening.onconnection = function onConnection(status, connection) {
+    // A failed accept is Node's to report.
+    if (status !== 0 || connection === undefined) return standard.call(this, status, connection);
+    connection.setNoDelay(true);
+    let reader: SocketReader | undefined = undefined;
+    // `handle` is what Node itself makes accepted sockets with; its types know neither that nor `onread` here.
+    const options = {
+      handle: connection,
+      allowHalfOpen: true,
+      onread: {
+        buffer: (): Buffer => (reader === undefined ? sharedBuffer : reader.nextBuffer()),
+        callback: (bytes: number, buffer: Uint8Array): boolean =>
+          reader === undefined || reader.received(buffer as Buffer, bytes),
+      },
+    };
+    reader = accept(new Socket(options as SocketConstructorOpts));
+  };
+}
