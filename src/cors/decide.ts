@@ -8,6 +8,8 @@ import type { Policy } from './policy.ts';
 /** Browsers write lists of a few dozen names without empty items; more is hostile. */
 const LIST_LIMITS: TokenListLimits = { length: 8192, empty: 16 };
 
+/** Lists of names longer than this aren't noted. */
+const LONGEST_NOTED = 400;
 /** How many refused names a decision reports. */
 const REPORTED_NAMES = 16;
 
@@ -68,7 +70,13 @@ function decidePreflight(engine: Engine, admitted: Admitted | undefined, request
   }
   const { compiled } = admitted;
   if (!isToken(method)) return refusePreflight('malformed-method', { origin, method }, []);
-  const names = parseTokenList(request.requestHeaders ?? '', LIST_LIMITS);
+  const { requestHeaders = '' } = request;
+  const { preflight } = admitted;
+  // One frontend's preflights ask for the same names again and again, and these were looked at a moment ago.
+  if (preflight !== undefined && requestHeaders === compiled.lastGranted.names && allowsMethod(compiled, method)) {
+    return preflight;
+  }
+  const names = parseTokenList(requestHeaders, LIST_LIMITS);
   if (names === undefined) return refusePreflight('malformed-request-headers', { origin, method }, []);
   if (!allowsMethod(compiled, method)) {
     const lines = engine.explain ? explainMethod(admitted) : [];
@@ -79,7 +87,9 @@ function decidePreflight(engine: Engine, admitted: Admitted | undefined, request
     const lines = engine.explain ? explainHeaders(admitted, { method, names, refused }) : [];
     return refusePreflight('header-not-allowed', { origin, method, headers: refused }, lines);
   }
-  return admitted.preflight ?? nameEverything(admitted, method, names);
+  if (preflight === undefined) return nameEverything(admitted, method, names);
+  if (requestHeaders.length <= LONGEST_NOTED) compiled.lastGranted.names = requestHeaders;
+  return preflight;
 }
 
 /** GET, HEAD and POST never need listing (Fetch, CORS-preflight fetch, step 7: CORS-safelisted methods). */

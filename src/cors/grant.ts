@@ -33,6 +33,8 @@ export interface CompiledGrant {
    * then, so the names have to be the request's own (Fetch, CORS-preflight fetch, step 7).
    */
   readonly fixed: boolean;
+  /** The list of request headers that was last found to be granted as a whole: a memory that changes no answer. */
+  readonly lastGranted: { names: string };
   /** Lines that follow ACAO on every response. */
   readonly responseTail: readonly HeaderLine[];
   /** Lines that follow the methods and headers on a preflight that succeeds. */
@@ -53,6 +55,7 @@ export function compileGrant(grant: Grant): CompiledGrant {
     allowMethods: anyMethod && !credentials ? '*' : methods.join(','),
     allowHeaders: (anyHeader && !credentials ? ['*', ...headers] : headers).join(','),
     fixed: !credentials || !(anyMethod || anyHeader),
+    lastGranted: { names: '' },
     responseTail: [...credentialLines, ...line('Access-Control-Expose-Headers', expose)],
     preflightTail: line('Access-Control-Max-Age', grant.maxAge === undefined ? '' : String(grant.maxAge)),
   };

@@ -1,7 +1,7 @@
-import { markNames } from './hop-by-hop.ts';
+import { NameSet } from './known-names.ts';
 
-/** What a response may say of CORS: never two layers' words at once. Marks for `HeaderList.removeMarked`. */
-export const CORS_RESPONSE = markNames(
+/** What a response may say of CORS: never two layers' words at once. */
+export const CORS_RESPONSE = new NameSet(
   'access-control-allow-origin',
   'access-control-allow-credentials',
   'access-control-allow-methods',

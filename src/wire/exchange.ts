@@ -39,6 +39,13 @@ const noDoor: Door = () => {};
 const noFinish: Finish = () => {};
 const noReport: Report = () => {};
 
+/** What a proxy says of a connection's client to upstreams: put together once, since it rarely changes between requests. */
+export class ForwardedLines {
+  scheme = '';
+  authority = '';
+  text = '';
+}
+
 /**
  * One request and its one response on their way through the gateway. What the client speaks is the subclass's secret.
  *
@@ -75,6 +82,8 @@ export abstract class Exchange {
   peerAddress = '';
   /** Whether this connection is TLS. */
   encrypted = false;
+  /** The connection's, where it has any: all its exchanges share them. */
+  forwardedLines: ForwardedLines | undefined = undefined;
 
   // ---- what the gateway found out ------------------------------------------------------------------------------
   /** Request id: unique in this process and log line by log line. */

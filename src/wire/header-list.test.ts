@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Field, HeaderList } from './header-list.ts';
-import { markNames } from './hop-by-hop.ts';
 import { RequestHead } from './http1/request-head.ts';
-import { H, idOfName } from './known-names.ts';
+import { H, idOfName, NameSet } from './known-names.ts';
 
 type Pair = readonly [name: string, value: string];
 
@@ -54,7 +53,7 @@ const NAMES = [
 const name = fc.constantFrom(...NAMES.filter((each) => !['Host', 'Content-Length'].includes(each)));
 const value = fc.constantFrom('', '1', 'a, b', '\xe9', 'x\ty', '__proto__');
 const operation = fc.record({
-  act: fc.constantFrom('append', 'appendField', 'set', 'remove', 'removeMarked', 'beginBlock'),
+  act: fc.constantFrom('append', 'appendField', 'set', 'remove', 'removeNames', 'beginBlock'),
   name,
   value,
 });
@@ -103,8 +102,8 @@ describe('a header list', () => {
               list.remove(key);
               model.remove(key);
               break;
-            case 'removeMarked':
-              list.removeMarked(markNames('vary', 'via'));
+            case 'removeNames':
+              list.removeNames(new NameSet('vary', 'via'));
               model.remove('vary');
               model.remove('via');
               break;

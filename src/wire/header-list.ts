@@ -1,4 +1,4 @@
-import { equalsIgnoringCase, idOfName } from './known-names.ts';
+import { equalsIgnoringCase, idOfName, type NameSet } from './known-names.ts';
 
 /** One header line that we add. Immutable, so that a line which is the same for many exchanges is made once. */
 export class Field {
@@ -45,6 +45,12 @@ export class HeaderList {
   private lines = 0;
   private droppedLines = 0;
   private added: Field[] = [];
+  /**
+   * A bit for each known name that a line has or had, ids below 32 and the others, which share bits. Most questions are
+   * about names that aren't there, and are answered by this.
+   */
+  private low = 0;
+  private high = 0;
 
   /** From `[name, value]` pairs, in their order. */
   static of(...pairs: readonly (readonly [string, string])[]): HeaderList {
@@ -59,6 +65,8 @@ export class HeaderList {
     this.lines = 0;
     this.blockEnd = 0;
     this.droppedLines = 0;
+    this.low = 0;
+    this.high = 0;
     if (this.added.length > 0) this.added = [];
   }
 
@@ -75,6 +83,16 @@ export class HeaderList {
     at[base + VALUE_END] = valueEnd;
     at[base + ID] = id;
     this.blockEnd = lineEnd;
+    this.noteName(id);
+  }
+
+  private noteName(id: number): void {
+    if (id < 32) this.low |= 1 << id;
+    else this.high |= 1 << id;
+  }
+
+  private mayHave(id: number): boolean {
+    return ((id < 32 ? this.low : this.high) & (1 << id)) !== 0;
   }
 
   /** The block is complete: `text` holds its bytes, one char each. */
@@ -101,6 +119,7 @@ export class HeaderList {
 
   /** As `get`, by the id of a known name: the hot path's way. */
   getById(id: number): string | undefined {
+    if (!this.mayHave(id)) return undefined;
     const at = this.at;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
       if (at[base + ID] === id) return this.text.slice(at[base + VALUE_START], at[base + VALUE_END]);
@@ -123,6 +142,8 @@ export class HeaderList {
 
   /** All values of a name as one list value (RFC 9110 §5.3), or undefined if there is none. */
   getCombined(name: string): string | undefined {
+    const id = idOfName(name);
+    if (id > 0 && this.countId(id) < 2) return this.getById(id);
     const values = this.getAll(name);
     return values.length === 0 ? undefined : values.length === 1 ? values[0] : values.join(', ');
   }
@@ -132,6 +153,7 @@ export class HeaderList {
   }
 
   hasId(id: number): boolean {
+    if (!this.mayHave(id)) return false;
     const at = this.at;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (at[base + ID] === id) return true;
     for (let i = 0; i < this.added.length; i++) if ((this.added[i] as Field).id === id) return true;
@@ -140,20 +162,23 @@ export class HeaderList {
 
   /** How many lines have this known name. */
   countId(id: number): number {
+    if (!this.mayHave(id)) return 0;
+    const at = this.at;
     let count = 0;
-    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (this.at[base + ID] === id) count++;
-    for (const field of this.added) if (field.id === id) count++;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (at[base + ID] === id) count++;
+    for (let i = 0; i < this.added.length; i++) if ((this.added[i] as Field).id === id) count++;
     return count;
   }
 
   /** Adds a line at the end. @throws TypeError see `Field` */
   append(name: string, value: string): void {
-    this.added.push(new Field(name, value));
+    this.appendField(new Field(name, value));
   }
 
   /** Adds a line made beforehand at the end. */
   appendField(field: Field): void {
     this.added.push(field);
+    this.noteName(field.id);
   }
 
   /** Replaces every line of that name by one at the end. @throws TypeError see `Field` */
@@ -174,6 +199,7 @@ export class HeaderList {
 
   /** As `remove`, by the id of a known name. */
   removeId(id: number): void {
+    if (!this.mayHave(id)) return;
     const at = this.at;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
       if (at[base + ID] === id) this.drop(base);
@@ -181,9 +207,11 @@ export class HeaderList {
     if (this.added.length > 0) this.removeAdded((field) => field.id === id);
   }
 
-  /** Removes every line whose known name is marked in `marks` (indexed by id). One pass, for the hot path. */
-  removeMarked(marks: Uint8Array): void {
+  /** Removes every line whose name is in `names`. One pass, for the hot path. */
+  removeNames(names: NameSet): void {
+    if (((this.low & names.low) | (this.high & names.high)) === 0) return;
     const at = this.at;
+    const { marks } = names;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
       const id = at[base + ID] as number;
       if (id > 0 && marks[id] === 1) this.drop(base);

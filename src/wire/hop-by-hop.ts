@@ -1,18 +1,11 @@
 import type { HeaderList } from './header-list.ts';
-import { H, type KnownName } from './known-names.ts';
-
-/** Marks for `HeaderList.removeMarked`. */
-export function markNames(...names: readonly KnownName[]): Uint8Array {
-  const marks = new Uint8Array(Object.keys(H).length + 1);
-  for (const name of names) marks[H[name]] = 1;
-  return marks;
-}
+import { H, NameSet, type KnownName } from './known-names.ts';
 
 /**
  * RFC 9110 §7.6.1, and what frames a message: each connection has its own. Proxy-Authenticate and -Authorization are
  * for the next proxy, which we are not.
  */
-const HOP_BY_HOP = markNames(
+const HOP_BY_HOP = [
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -23,7 +16,15 @@ const HOP_BY_HOP = markNames(
   'content-length',
   'upgrade',
   'http2-settings',
-);
+] as const satisfies readonly KnownName[];
+
+/** What is hop-by-hop and nothing else. */
+const ONLY_HOP_BY_HOP = new NameSet(...HOP_BY_HOP);
+
+/** What is hop-by-hop, and other names: for `removeHopByHop`. */
+export function withHopByHop(...names: readonly KnownName[]): NameSet {
+  return new NameSet(...HOP_BY_HOP, ...names);
+}
 
 /** Never taken away because a peer's Connection names it: end-to-end, or ours (Traefik's CVE-2024-45410 was this). */
 const KEPT = new Set([
@@ -40,11 +41,13 @@ const KEPT = new Set([
 /**
  * Takes off a head what is meant for its own connection only. Call before our own lines are added, so that a peer can't
  * have those removed.
+ *
+ * @param names what is removed: a set made by `withHopByHop`, so that one pass does it all
  */
-export function removeHopByHop(headers: HeaderList): void {
+export function removeHopByHop(headers: HeaderList, names: NameSet = ONLY_HOP_BY_HOP): void {
   const connection = headers.getById(H.connection);
   if (connection !== undefined && connection !== 'keep-alive' && connection !== 'close') removeListed(headers);
-  headers.removeMarked(HOP_BY_HOP);
+  headers.removeNames(names);
 }
 
 /** Removes the fields that Connection lists. */

@@ -79,6 +79,29 @@ export const H = Object.freeze(Object.fromEntries(NAMES.map((name, i) => [name, 
   Record<KnownName, number>
 >;
 
+/** A set of known names, for questions about many lines at once. */
+export class NameSet {
+  /** Indexed by id: 1 if the name is in the set. */
+  readonly marks = new Uint8Array(NAMES.length + 1);
+  /** A bit for each id below 32. */
+  readonly low: number;
+  /** A bit for each other id, modulo 32. */
+  readonly high: number;
+
+  constructor(...names: readonly KnownName[]) {
+    let low = 0;
+    let high = 0;
+    for (const name of names) {
+      const id = H[name];
+      this.marks[id] = 1;
+      if (id < 32) low |= 1 << id;
+      else high |= 1 << id;
+    }
+    this.low = low;
+    this.high = high;
+  }
+}
+
 const ids = new Map<string, number>(NAMES.map((name, i) => [name, i + 1]));
 
 /**
@@ -89,7 +112,16 @@ const candidates: readonly number[][] = Array.from({ length: 512 }, () => []);
 for (const [i, name] of NAMES.entries()) {
   candidates[slotOf(name.length, name.charCodeAt(name.length - 1), name.charCodeAt(name.length - 2))]?.push(i + 1);
 }
-const codes: readonly Uint8Array[] = NAMES.map((name) => Uint8Array.from(name, (char) => char.charCodeAt(0)));
+const LENGTHS = Uint8Array.from([0, ...NAMES.map((name) => name.length)]);
+/** Each name's bytes, four to a word, and the last word ending with the name: `WORDS[id * WORDS_EACH + n]`. */
+const WORDS_EACH = 10;
+const WORDS = new Int32Array((NAMES.length + 1) * WORDS_EACH);
+for (const [i, name] of NAMES.entries()) {
+  const bytes = Buffer.from(name, 'latin1');
+  const at = (i + 1) * WORDS_EACH;
+  if (name.length < 4) WORDS[at] = bytes.readUIntLE(0, name.length);
+  else for (let n = 0; n * 4 < name.length; n++) WORDS[at + n] = bytes.readInt32LE(Math.min(n * 4, name.length - 4));
+}
 
 function slotOf(length: number, last: number, beforeLast: number): number {
   return ((length * 37) ^ ((last & 31) << 4) ^ (beforeLast & 31)) & 511;
@@ -100,17 +132,35 @@ export function idOfName(lowerCaseName: string): number {
   return ids.get(lowerCaseName) ?? 0;
 }
 
-/** The id of the name at `bytes[start, end)` in any case, 0 if it isn't one of the known. The bytes are tokens already. */
-export function recogniseName(bytes: Uint8Array, start: number, end: number): number {
+/** The id of the name at `view[start, end)` in any case, 0 if it isn't one of the known. The bytes are a token's. */
+export function recogniseName(view: DataView, start: number, end: number): number {
   const length = end - start;
   if (length < 2) return 0;
-  const slot = candidates[slotOf(length, bytes[end - 1] as number, bytes[end - 2] as number)] as number[];
+  const slot = candidates[slotOf(length, view.getUint8(end - 1), view.getUint8(end - 2))] as number[];
   for (let i = 0; i < slot.length; i++) {
     const id = slot[i] as number;
-    const name = codes[id - 1] as Uint8Array;
-    if (name.length === length && bytesEqualIgnoringCase(bytes, start, name)) return id;
+    if (LENGTHS[id] === length && isName(view, start, end, id)) return id;
   }
   return 0;
+}
+
+/**
+ * Compares four bytes at a time. Setting the bit that tells an upper-case letter from a lower-case one makes nothing else
+ * of a token into a letter, a digit or a hyphen.
+ */
+function isName(view: DataView, start: number, end: number, id: number): boolean {
+  let word = id * WORDS_EACH;
+  const last = end - 4;
+  if (last < start) {
+    for (let pos = start, shift = 0; pos < end; pos++, shift += 8) {
+      if ((view.getUint8(pos) | 0x20) !== (((WORDS[word] as number) >> shift) & 0xff)) return false;
+    }
+    return true;
+  }
+  for (let pos = start; pos < last; pos += 4) {
+    if ((view.getInt32(pos, true) | 0x20202020) !== WORDS[word++]) return false;
+  }
+  return (view.getInt32(last, true) | 0x20202020) === WORDS[word];
 }
 
 /** Whether `bytes` at `start` hold `lowerCaseName` in any case. */

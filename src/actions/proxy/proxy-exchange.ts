@@ -122,7 +122,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
     if (head.status === 100) return this.exchange.sendContinue();
     removeHopByHop(head.headers);
     // No CORS check ever looks here; but the door doesn't either, and no line gets past it.
-    head.headers.removeMarked(CORS_RESPONSE);
+    head.headers.removeNames(CORS_RESPONSE);
     this.exchange.inform(head.status, head.headers);
   }
 

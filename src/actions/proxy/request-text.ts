@@ -2,11 +2,11 @@ import type { ProxyModel } from '../../config/model.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
 import { UNKNOWN_LENGTH } from '../../wire/body.ts';
 import type { Exchange } from '../../wire/exchange.ts';
-import { markNames, removeHopByHop } from '../../wire/hop-by-hop.ts';
-import { H } from '../../wire/known-names.ts';
+import { removeHopByHop, withHopByHop } from '../../wire/hop-by-hop.ts';
+import { H, type KnownName } from '../../wire/known-names.ts';
 
 /** Fields that say who the client is: ours are the truth, a stranger's are dropped. */
-const FORWARDED = markNames(
+const FORWARDED = [
   'x-forwarded-for',
   'x-forwarded-proto',
   'x-forwarded-host',
@@ -14,23 +14,24 @@ const FORWARDED = markNames(
   'x-real-ip',
   'forwarded',
   'x-request-id',
-);
+] as const satisfies readonly KnownName[];
 
 /**
  * Nothing that we say ourselves, but frameworks believe them too: of the scheme (Rack), of what stands before the path
  * (Spring, ASP.NET), even of the path itself (IIS and its heirs), which then isn't the one that was routed on. From
  * trusted proxies they pass.
  */
-const BELIEVED = markNames(
+const BELIEVED = [
   'x-forwarded-prefix',
   'x-forwarded-scheme',
   'x-forwarded-server',
   'x-forwarded-ssl',
   'x-original-url',
   'x-rewrite-url',
-);
+] as const satisfies readonly KnownName[];
 
-const EXPECT_AND_HOST = markNames('expect', 'host');
+const FROM_TRUSTED = withHopByHop('expect', 'host', ...FORWARDED);
+const FROM_STRANGERS = withHopByHop('expect', 'host', ...FORWARDED, ...BELIEVED);
 
 /** How Via names us: one name a process, so that a request that comes round again is noticed. */
 export const VIA = `1.1 oneorigin-${Math.random().toString(36).slice(2, 8)}`;
@@ -45,18 +46,9 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
   const teTrailers = headers.getById(H.te)?.toLowerCase().includes('trailers') ?? false;
   const chain = trusted ? headers.getCombined('x-forwarded-for') : undefined;
   const forwarded = trusted && model.forwarded ? headers.getCombined('forwarded') : undefined;
-  removeHopByHop(headers);
-  headers.removeMarked(EXPECT_AND_HOST);
-  headers.removeMarked(FORWARDED);
-  if (!trusted) headers.removeMarked(BELIEVED);
-  const peer = exchange.peerAddress;
-  let text =
-    headers.serialize() +
-    `X-Forwarded-For: ${chain === undefined ? peer : `${chain}, ${peer}`}\r\n` +
-    `X-Forwarded-Proto: ${exchange.scheme}\r\n` +
-    (exchange.authority === '' ? '' : `X-Forwarded-Host: ${exchange.authority}\r\n`) +
-    `X-Real-IP: ${exchange.clientAddress}\r\n` +
-    `X-Request-Id: ${exchange.id}\r\n`;
+  removeHopByHop(headers, trusted ? FROM_TRUSTED : FROM_STRANGERS);
+  const lines = trusted ? forwardedLines(exchange, chain) : linesOfConnection(exchange);
+  let text = `${headers.serialize()}${lines}X-Request-Id: ${exchange.id}\r\n`;
   if (model.forwarded)
     text += `Forwarded: ${forwarded === undefined ? '' : `${forwarded}, `}${forwardedElement(exchange)}\r\n`;
   if (model.via) text += `Via: ${VIA}\r\n`;
@@ -68,6 +60,30 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
     text += `Content-Length: ${exchange.bodyLength}\r\n`;
   }
   return text;
+}
+
+/** A stranger's lines are the same for all requests of a connection, unless it asks for another host. */
+function linesOfConnection(exchange: Exchange): string {
+  const known = exchange.forwardedLines;
+  if (known === undefined) return forwardedLines(exchange, undefined);
+  if (known.text === '' || known.authority !== exchange.authority || known.scheme !== exchange.scheme) {
+    known.scheme = exchange.scheme;
+    known.authority = exchange.authority;
+    known.text = forwardedLines(exchange, undefined);
+  }
+  return known.text;
+}
+
+/** @param chain X-Forwarded-For as a trusted proxy sent it */
+function forwardedLines(exchange: Exchange, chain: string | undefined): string {
+  const { peerAddress, authority } = exchange;
+  // Joined and not added: one flat string, where each use of a sum would have to copy its parts one by one.
+  return [
+    `X-Forwarded-For: ${chain === undefined ? '' : `${chain}, `}${peerAddress}\r\n`,
+    `X-Forwarded-Proto: ${exchange.scheme}\r\n`,
+    authority === '' ? '' : `X-Forwarded-Host: ${authority}\r\n`,
+    `X-Real-IP: ${exchange.clientAddress}\r\n`,
+  ].join('');
 }
 
 /** RFC 9110 §8.6: these say `Content-Length: 0` when their body is empty. */

@@ -108,17 +108,22 @@ function answerPreflight(exchange: Exchange, decision: Decision): void {
   }
 }
 
-/** Lines by decision: decisions on actual requests are the same object for the same origin, so each is made once. */
-const linesOf = new WeakMap<Decision, readonly Field[]>();
+/** What a decision adds to a response. */
+interface Additions {
+  readonly lines: readonly Field[];
+  /** Its names in one line, for a response that has no Vary; undefined if there are none. */
+  readonly vary: Field | undefined;
+}
+
+/** By decision: those on actual requests are the same object for the same origin, so each is made ready once. */
+const additionsOf = new WeakMap<Decision, Additions>();
 
 function applyDecision(decision: Decision, headers: HeaderList): void {
   // What an upstream said of CORS is not its business while a policy of ours is in force.
-  headers.removeMarked(CORS_RESPONSE);
-  let lines = linesOf.get(decision);
-  if (lines === undefined) {
-    lines = decision.headers.map(([name, value]) => new Field(name, value));
-    linesOf.set(decision, lines);
-  }
+  headers.removeNames(CORS_RESPONSE);
+  let additions = additionsOf.get(decision);
+  if (additions === undefined) additionsOf.set(decision, (additions = makeAdditions(decision)));
+  const { lines, vary } = additions;
   for (let i = 0; i < lines.length; i++) headers.appendField(lines[i] as Field);
   if (decision.exposeAll) {
     const names = exposeNames(
@@ -127,7 +132,16 @@ function applyDecision(decision: Decision, headers: HeaderList): void {
     );
     if (names !== undefined) headers.append('Access-Control-Expose-Headers', names);
   }
-  addToVary(headers, decision.vary);
+  if (vary === undefined) return;
+  if (headers.hasId(H.vary)) addToVary(headers, decision.vary);
+  else headers.appendField(vary);
+}
+
+function makeAdditions(decision: Decision): Additions {
+  return {
+    lines: decision.headers.map(([name, value]) => new Field(name, value)),
+    vary: decision.vary.length === 0 ? undefined : new Field('Vary', decision.vary.join(', ')),
+  };
 }
 
 function differences(enforced: Decision, shadow: Decision, name: string): string {

@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- Node's own name
 import { Socket, type Server, type SocketConstructorOpts } from 'node:net';
 import { sharedBuffer } from './read-buffers.ts';
 

@@ -7,6 +7,9 @@ export const TARGET = 4;
 /** May stand in a Host value: what a registered name, an IPv4 or bracketed IPv6 address and a port are made of. */
 export const HOST = 8;
 
+/** `_` only. */
+export const UNDERSCORE = 16;
+
 export const CHARS = new Uint8Array(256);
 
 for (let c = 0; c < 256; c++) {
@@ -16,6 +19,7 @@ for (let c = 0; c < 256; c++) {
   if (c === 9 || (c >= 0x20 && c !== 0x7f)) bits |= FIELD_VALUE;
   if (c > 0x20 && c < 0x7f && char !== '#') bits |= TARGET;
   if (/[A-Za-z0-9\-._~!$&'()*+;=:[\]%]/.test(char)) bits |= HOST;
+  if (char === '_') bits |= UNDERSCORE;
   CHARS[c] = bits;
 }
 

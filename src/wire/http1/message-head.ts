@@ -4,7 +4,7 @@ import { bytesEqualIgnoringCase, H, idOfName, recogniseName } from '../known-nam
 import * as chars from './chars.ts';
 
 // Constants of this module: an imported binding is looked up anew each time round the loop, a quarter of a scan's cost.
-const { CHARS, COLON, CR, FIELD_VALUE, LF, SPACE, TAB, TOKEN } = chars;
+const { CHARS, COLON, CR, FIELD_VALUE, LF, SPACE, TAB, TOKEN, UNDERSCORE } = chars;
 
 /** What a scan returns besides the index behind the head. */
 export const INCOMPLETE = 0;
@@ -85,6 +85,8 @@ export class MessageHead {
    */
   protected scanFields(bytes: Buffer, pos: number, end: number, maxCount: number): number {
     const { base, headers } = this;
+    const view = viewOf(bytes);
+    const lastWord = end - 4;
     let count = 0;
     for (;;) {
       if (pos >= end) return INCOMPLETE;
@@ -96,13 +98,19 @@ export class MessageHead {
       }
       if (++count > maxCount) return this.refuse(`more than ${maxCount} header lines`, 'too-many-headers');
       const lineStart = pos;
-      while (pos < end && ((CHARS[(code = bytes[pos] as number)] as number) & TOKEN) !== 0) pos++;
+      let seen = 0;
+      let bits = 0;
+      while (pos < end && ((bits = CHARS[(code = bytes[pos] as number)] as number) & TOKEN) !== 0) {
+        seen |= bits;
+        pos++;
+      }
       if (pos >= end) return INCOMPLETE;
       if (code !== COLON) return this.refuse(nameFault(code, pos === lineStart));
       if (pos === lineStart) return this.refuse('empty header name');
       const nameEnd = pos++;
       while (pos < end && ((code = bytes[pos] as number) === SPACE || code === TAB)) pos++;
       const valueStart = pos;
+      while (pos <= lastWord && isText(view.getInt32(pos, true))) pos += 4;
       while (pos < end && ((CHARS[(code = bytes[pos] as number)] as number) & FIELD_VALUE) !== 0) pos++;
       if (pos >= end) return INCOMPLETE;
       if (code !== CR) return this.refuse(code === LF ? 'bare LF' : `byte 0x${hex(code)} in a header value`);
@@ -111,10 +119,10 @@ export class MessageHead {
       let valueEnd = pos;
       while (valueEnd > valueStart && ((code = bytes[valueEnd - 1] as number) === SPACE || code === TAB)) valueEnd--;
       pos += 2;
-      const id = recogniseName(bytes, lineStart, nameEnd);
+      const id = recogniseName(view, lineStart, nameEnd);
       headers.addLine(id, lineStart - base, nameEnd - base, valueStart - base, valueEnd - base, pos - base);
       if (id === 0) {
-        if (looksLikeKnown(bytes, lineStart, nameEnd))
+        if ((seen & UNDERSCORE) !== 0 && looksLikeKnown(bytes, lineStart, nameEnd))
           return this.refuse('a header name with _ that passes for another');
       } else if (id <= LAST_NOTED && !this.note(id, bytes, valueStart, valueEnd)) return REFUSED;
     }
@@ -192,6 +200,28 @@ export class MessageHead {
   }
 }
 
+let viewed: Buffer | undefined = undefined;
+let lastView: DataView = new DataView(new ArrayBuffer(0));
+
+/** A view for reading words at any place. Nearly every head comes in the one buffer that all sockets share. */
+function viewOf(bytes: Buffer): DataView {
+  if (bytes !== viewed) {
+    lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    viewed = bytes;
+  }
+  return lastView;
+}
+
+/**
+ * Whether each of a word's four bytes may stand in a field value and isn't a tab: at least 0x20, and not 0x7f. Says no to
+ * some words that are fine (a byte of 0x80 and more behind one that isn't); those are looked at byte by byte.
+ */
+function isText(word: number): boolean {
+  const flipped = word ^ 0x7f7f7f7f;
+  // The classic test for a byte less than n, and for a zero byte: it borrows from the next one's top bit.
+  return ((((word - 0x20202020) & ~word) | ((flipped - 0x01010101) & ~flipped)) & 0x80808080) === 0;
+}
+
 /** The names that `note` wants to see are the first of the known ones, `expect` the last of them: one comparison tells. */
 const LAST_NOTED = H.expect;
 
@@ -206,9 +236,7 @@ function hasTab(bytes: Buffer, pos: number): boolean {
  * `-`, as CGI, WSGI and their heirs read it.
  */
 function looksLikeKnown(bytes: Buffer, start: number, end: number): boolean {
-  let i = start;
-  while (i < end && bytes[i] !== 0x5f) i++;
-  return i < end && idOfName(bytes.toString('latin1', start, end).replaceAll('_', '-').toLowerCase()) > 0;
+  return idOfName(bytes.toString('latin1', start, end).replaceAll('_', '-').toLowerCase()) > 0;
 }
 
 function nameFault(code: number, first: boolean): string {

@@ -27,7 +27,8 @@ export class RequestHead extends MessageHead {
   expectsContinue = false;
   /** The value of Upgrade, lower case, if Connection names it too; else ''. */
   upgrade = '';
-  private goodHost: string | undefined = undefined;
+  /** The last host that was fine; to begin with one that anybody may name. */
+  private goodHost = 'localhost';
   private targetStart = 0;
   private targetEnd = 0;
 
@@ -96,7 +97,7 @@ export class RequestHead extends MessageHead {
     // RFC 9112 §3.2: exactly one Host in HTTP/1.1.
     if (this.hostCount > 1) return this.no('more than one Host');
     if (this.hostCount === 0 && this.version === 11) return this.no('no Host');
-    if (this.hostCount === 1 && !this.isGoodHost(this.host)) return this.no('a bad Host');
+    if (this.hostCount === 1 && !this.isGoodHost()) return this.no('a bad Host');
     if (!this.checkTarget()) return false;
     if (this.expects && !this.checkExpect()) return false;
     if (this.connectionUpgrade && this.version === 11) this.noteUpgrade();
@@ -120,10 +121,11 @@ export class RequestHead extends MessageHead {
   }
 
   /** A connection's requests nearly all name one host: it's looked at once. */
-  private isGoodHost(host: string): boolean {
-    if (host === this.goodHost) return true;
-    if (!isHost(host)) return false;
-    this.goodHost = host;
+  private isGoodHost(): boolean {
+    // The very same string, so that comparing it later costs nothing.
+    if (this.host === this.goodHost) this.host = this.goodHost;
+    else if (isHost(this.host)) this.goodHost = this.host;
+    else return false;
     return true;
   }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { ALWAYS_COPIED, UNKNOWN_LENGTH, type BodySink } from '../body.ts';
-import type { Exchange } from '../exchange.ts';
+import { ForwardedLines, type Exchange } from '../exchange.ts';
 import { HeaderList } from '../header-list.ts';
 import { replyProblem } from '../problem.ts';
 import { Deadline, type TimerWheel } from '../timer-wheel.ts';
@@ -73,6 +73,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
   private readonly writes: WriteWatch;
   private readonly peerAddress: string;
   private readonly encrypted: boolean;
+  private readonly forwardedLines = new ForwardedLines();
   private state = IDLE;
   private exchange: ServerExchange | undefined = undefined;
   private sink: BodySink | undefined = undefined;
@@ -271,6 +272,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
     exchange.aim(head.target);
     exchange.peerAddress = this.peerAddress;
     exchange.encrypted = this.encrypted;
+    exchange.forwardedLines = this.forwardedLines;
     this.exchange = exchange;
     this.responseDone = false;
     this.drained = 0;
