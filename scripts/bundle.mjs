@@ -1,5 +1,5 @@
 // Makes the command line, as tsc left it, few files, packages included: finding, reading and linking 280 modules takes longer
-// than all that `serve` does before it listens. Names and lines stay, so that stack traces can be read.
+// than all that `serve` does before it listens. Names and line breaks stay, so that stack traces can be read.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -60,9 +61,9 @@ function alone(files: Readonly<Record<string, string>> = {}): { folder: string; 
 }
 
 describe('starting `serve`', () => {
-  it('reads one file of ours, and no package', async () => {
+  it('reads two files of ours, and no package', async () => {
     const { files } = await loadedBy('oneorigin.yaml', YAML);
-    expect(files.toSorted()).toEqual([CLI]);
+    expect(files.toSorted()).toEqual([CLI, join(dirname(CLI), 'run.js')]);
   });
 
   it('loads what reads programs for a config that is one', async () => {
@@ -90,5 +91,22 @@ describe('the built command line', () => {
       (name) => licences.includes(`\n${name} `) || licences.startsWith(`${name} `),
     );
     expect(named).toEqual(Object.keys(dependencies).filter((name) => name !== 'jiti'));
+  });
+});
+
+describe('compiled code', () => {
+  const works = { status: 0, stdout: '0.1.0\n', stderr: '' };
+
+  it.skipIf(!('enableCompileCache' in nodeModule))('is kept beside the code, for the next start', () => {
+    const { folder, run } = alone();
+    expect([run('--version'), run('--version')]).toEqual([works, works]);
+    expect(readdirSync(join(folder, '.cache'))).toHaveLength(1);
+    expect(statSync(join(folder, '.cache')).mode & 0o777).toBe(0o700);
+  });
+
+  it("isn't missed where it can't be kept", () => {
+    const { folder, run } = alone({ '.cache': 'a file, where nobody can make a folder, root included' });
+    expect([run('--version'), run('--version')]).toEqual([works, works]);
+    expect(existsSync(join(folder, '.cache/'))).toBe(false);
   });
 });
