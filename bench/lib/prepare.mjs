@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, copyFileSync, statSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleCli } from '../../scripts/bundle.mjs';
 import { run } from './programs.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,6 +44,8 @@ export async function buildProduct(folder, root = ROOT) {
   symlinkSync(modules, join(folder, 'node_modules'));
   await run([process.execPath, tsc, '-p', config, '--outDir', join(folder, 'dist'), ...types], { cwd: ROOT });
   copyFileSync(join(from, 'package.json'), join(folder, 'package.json'));
+  // The tree's own may have no packages to bundle with; one from before there was a bundle is measured without.
+  if (existsSync(join(from, 'scripts/bundle.mjs'))) await bundleCli(join(folder, 'dist'));
   return folder;
 }
 

@@ -7,6 +7,8 @@ import { reportProblems } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 import { usageProblem } from './usage-problem.ts';
 
+export { processTerminal } from './terminal.ts';
+
 /** Runs one command line. @returns the code to exit with; nothing here ends the process. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = 0;

@@ -1,7 +1,7 @@
-import { METHODS } from 'node:http';
 import { equalsIgnoringCase } from '../known-names.ts';
 import * as chars from './chars.ts';
 import { asciiBytes, hex, INCOMPLETE, MessageHead, REFUSED } from './message-head.ts';
+import { METHODS } from './methods.ts';
 
 // Not as imported bindings: see message-head.ts.
 const { CHARS, HOST, SPACE, TARGET, TOKEN } = chars;
@@ -13,7 +13,7 @@ export interface HeadLimits {
   readonly headerCount: number;
 }
 
-/** By length. An unknown method could mean another body rule to whoever comes next, so Node's own list is the list. */
+/** By length. Those that are met most come first. */
 const methodsByLength: { readonly name: string; readonly bytes: Uint8Array }[][] = [];
 for (const name of ['GET', 'POST', ...METHODS])
   (methodsByLength[name.length] ??= []).push({ name, bytes: asciiBytes(name) });

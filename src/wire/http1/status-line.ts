@@ -1,10 +1,10 @@
-import { STATUS_CODES } from 'node:http';
+import { REASON_PHRASES } from './reason-phrases.ts';
 
 const lines: string[] = [];
 
 /** `HTTP/1.1 200 OK\r\n`. The reason phrase is the standard one: an upstream's own says nothing a client may act on. */
 export function statusLine(status: number): string {
-  return (lines[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`);
+  return (lines[status] ??= `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? ''}\r\n`);
 }
 
 let second = 0;

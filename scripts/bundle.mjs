@@ -1,0 +1,58 @@
+// Makes the command line, as tsc left it, few files, packages included: finding, reading and linking 280 modules takes longer
+// than all that `serve` does before it listens. Names and line breaks stay, so that stack traces can be read.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+/** Loaded at run time, and only for configs that are programs. */
+const LEFT_OUT = ['jiti'];
+
+/**
+ * Replaces the modules of a built folder's `cli` by the bundle of its `main.js`, and adds the packages' licences.
+ * @param {string} dist the folder; the packages are in a `node_modules` beside it or above
+ * @returns {Promise<void>}
+ */
+export async function bundleCli(dist) {
+  const cli = join(dist, 'cli');
+  const bundle = await rolldown({
+    input: { main: join(cli, 'main.js') },
+    cwd: dist,
+    platform: 'node',
+    external: LEFT_OUT,
+    // As ES modules, where a package has both forms: those share a scope, and what nobody uses is left out.
+    resolve: { mainFields: ['module', 'main'], symlinks: false },
+    onLog: (level, { message }) => {
+      if (level === 'warn') throw new Error(message);
+    },
+  });
+  const names = { entryFileNames: '[name].js', chunkFileNames: '[name].js' };
+  const { output } = await bundle.generate({ format: 'esm', comments: false, ...names });
+  await bundle.close();
+  rmSync(cli, { recursive: true });
+  mkdirSync(cli);
+  const chunks = output.filter((file) => file.type === 'chunk');
+  for (const { fileName, code } of chunks) writeFileSync(join(cli, fileName), asAscii(code));
+  writeFileSync(join(cli, 'LICENSES.txt'), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
+}
+
+/**
+ * V8 keeps and scans text beyond Latin-1 at two bytes a character, all of a file's for one of them. Escapes mean the same
+ * wherever code may have such characters, but in templates that are read raw.
+ */
+function asAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What the packages' licences ask to be passed on. */
+function licences(modules) {
+  const folders = modules.map((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll('\\', '/'))?.[0]);
+  const packages = [...new Set(folders.filter((folder) => folder !== undefined))].toSorted();
+  return packages.map(licenceOf).join('\n');
+}
+
+function licenceOf(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  if (file === undefined) throw new Error(`${name} has no licence to pass on.`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
