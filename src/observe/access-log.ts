@@ -1,6 +1,10 @@
 import type { Exchange } from '../wire/exchange.ts';
+import { H } from '../wire/known-names.ts';
 
-/** What the log says of one exchange. Times are milliseconds. Never a query, a cookie or a token. */
+/**
+ * What the log says of one exchange; `undefined` where there is nothing to say. Times are milliseconds. Never a query, a
+ * cookie or a token.
+ */
 export interface AccessRecord {
   /** When the request's head was complete, ISO 8601. */
   readonly time: string;
@@ -10,89 +14,104 @@ export interface AccessRecord {
   readonly host: string;
   /** Without the query, which may hold secrets. */
   readonly path: string;
-  /** The route's label, absent if none matched. */
-  readonly route?: string;
+  /** The route's label, unless none matched. */
+  readonly route: string | undefined;
   /** 0: the exchange ended before any status was sent. */
   readonly status: number;
   /** Until the exchange was over. */
   readonly duration: number;
   /** Until the response head went out. */
-  readonly head?: number;
+  readonly head: number | undefined;
   /** Until the upstream's head was there. */
-  readonly upstreamHead?: number;
+  readonly upstreamHead: number | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** `host:port` of the server that was asked. */
-  readonly upstream?: string;
+  readonly upstream: string | undefined;
   /** What went wrong upstream. */
-  readonly upstreamFailure?: string;
+  readonly upstreamFailure: string | undefined;
   /** Code of the gateway's own answer. */
-  readonly problem?: string;
+  readonly problem: string | undefined;
   /** Why the exchange ended early. */
-  readonly aborted?: string;
-  readonly cors?: {
-    readonly origin?: string;
-    readonly policy?: string;
-    readonly kind: string;
-    readonly allowed: boolean;
-    readonly reason: string;
-    readonly explanation?: string;
-    /** Where the policy that is only reported differs. */
-    readonly report?: string;
-  };
+  readonly aborted: string | undefined;
+  readonly cors: CorsRecord | undefined;
+}
+
+/** What the log says of a policy's decision. */
+export interface CorsRecord {
+  readonly origin: string | undefined;
+  readonly policy: string | undefined;
+  readonly kind: string;
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly explanation: string | undefined;
+  /** Where the policy that is only reported differs. */
+  readonly report: string | undefined;
 }
 
 /** The record of an exchange that is over. */
 export function accessRecord(exchange: Exchange): AccessRecord {
   const now = performance.now();
+  const { startedAt, headSentAt, upstreamTime } = exchange;
   return {
-    time: new Date(Date.now() - (now - exchange.startedAt)).toISOString(),
+    time: isoTime(Date.now() - (now - startedAt)),
     id: exchange.id,
     client: exchange.clientAddress,
     method: exchange.method,
     host: exchange.authority,
     path: exchange.path,
-    ...(exchange.route === undefined ? {} : { route: exchange.route.label }),
+    route: exchange.route?.label,
     status: exchange.status,
-    duration: round(now - exchange.startedAt),
-    ...(exchange.headSentAt > 0 ? { head: round(exchange.headSentAt - exchange.startedAt) } : {}),
-    ...(exchange.upstreamTime >= 0 ? { upstreamHead: round(exchange.upstreamTime) } : {}),
+    duration: round(now - startedAt),
+    head: headSentAt > 0 ? round(headSentAt - startedAt) : undefined,
+    upstreamHead: upstreamTime >= 0 ? round(upstreamTime) : undefined,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
-    ...(exchange.upstream === '' ? {} : { upstream: exchange.upstream }),
-    ...(exchange.upstreamFailure === '' ? {} : { upstreamFailure: exchange.upstreamFailure }),
-    ...(exchange.problem === '' ? {} : { problem: exchange.problem }),
-    ...(exchange.aborted === '' ? {} : { aborted: exchange.aborted }),
-    ...corsRecord(exchange),
+    upstream: exchange.upstream || undefined,
+    upstreamFailure: exchange.upstreamFailure || undefined,
+    problem: exchange.problem || undefined,
+    aborted: exchange.aborted || undefined,
+    cors: corsRecord(exchange),
   };
 }
 
-function corsRecord(exchange: Exchange): Pick<AccessRecord, 'cors'> {
+function corsRecord(exchange: Exchange): CorsRecord | undefined {
   const note = exchange.cors;
   // Without an Origin there is nothing to tell: most requests of a same-origin site are such.
-  if (note === undefined || note.kind === 'no-origin') return {};
-  const origin = exchange.headers.get('origin');
-  // Put into words when it's asked for, so only once.
-  const { explanation } = note;
+  if (note === undefined || note.kind === 'no-origin') return undefined;
   return {
-    cors: {
-      ...(origin === undefined ? {} : { origin }),
-      ...(note.policy === undefined ? {} : { policy: note.policy }),
-      kind: note.kind,
-      allowed: note.allowed,
-      reason: note.reason,
-      ...(explanation === '' ? {} : { explanation }),
-      ...(note.report === '' ? {} : { report: note.report }),
-    },
+    origin: exchange.headers.getById(H.origin),
+    policy: note.policy,
+    kind: note.kind,
+    allowed: note.allowed,
+    reason: note.reason,
+    // Put into words when it's asked for.
+    explanation: note.explanation || undefined,
+    report: note.report || undefined,
   };
 }
+
+let second = 0;
+let secondText = '';
+
+/** ISO 8601. All but the milliseconds is formatted once a second. */
+function isoTime(milliseconds: number): string {
+  const whole = Math.floor(milliseconds / 1000);
+  if (whole !== second) {
+    second = whole;
+    secondText = new Date(whole * 1000).toISOString().slice(0, 20);
+  }
+  return `${secondText}${String(Math.floor(milliseconds - whole * 1000)).padStart(3, '0')}Z`;
+}
+
+const CONTROLS = /[\u007f-\u009f]/g;
+const ALL_CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** One line of JSON. The control characters that JSON leaves as they are would still paint a terminal. */
 export function formatJson(record: AccessRecord): string {
-  return JSON.stringify(record).replace(
-    /[\u007f-\u009f]/g,
-    (char) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  const text = JSON.stringify(record);
+  if (text.search(CONTROLS) < 0) return text;
+  return text.replaceAll(CONTROLS, (char) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** One line for people: `12:00:01 GET /api/users 200 3.1ms 27B users ← 127.0.0.1:8081 cors:partners allowed …`. */
@@ -125,10 +144,8 @@ export function formatText(record: AccessRecord): string {
 
 /** What strangers send must not forge lines or paint terminals. */
 function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  if (text.search(ALL_CONTROLS) < 0) return text;
+  return text.replaceAll(ALL_CONTROLS, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function round(milliseconds: number): number {

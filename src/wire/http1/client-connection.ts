@@ -125,6 +125,8 @@ export class ClientConnection implements DecodedBody {
   private error: Error | undefined = undefined;
   /** The buffer to read a long body into, unless somebody holds what is in it. */
   private ownBuffer: Buffer | undefined = undefined;
+  /** The last response was large, and the next one begins in a buffer of our own too: nothing of it has to be copied. */
+  private largeBodies = false;
   /** The buffer that is being looked at and may be read into again; undefined if its pieces may be kept. */
   private reading: Buffer | undefined = undefined;
   private tunnel: Tunnel | undefined = undefined;
@@ -199,7 +201,7 @@ export class ClientConnection implements DecodedBody {
   }
 
   private nextBuffer(): Buffer {
-    if (this.state === BUSY && this.headDone) return (this.ownBuffer ??= takeBuffer());
+    if (this.largeBodies || (this.state === BUSY && this.headDone)) return (this.ownBuffer ??= takeBuffer());
     // Asked after each read: from here on the socket reads elsewhere.
     if (this.ownBuffer !== undefined) giveBuffer(this.ownBuffer);
     this.ownBuffer = undefined;
@@ -355,7 +357,7 @@ export class ClientConnection implements DecodedBody {
       decoder.startChunked();
       this.sink?.onHead(head, UNKNOWN_LENGTH);
     } else if (head.contentLength >= 0) {
-      if (read.end - headEnd >= head.contentLength) return this.wholeResponse(read, headEnd);
+      if (read.text !== undefined && read.end - headEnd >= head.contentLength) return this.wholeResponse(read, headEnd);
       decoder.startLength(head.contentLength);
       this.sink?.onHead(head, head.contentLength);
     } else {
@@ -367,12 +369,13 @@ export class ClientConnection implements DecodedBody {
   }
 
   /** Head and body in one read, the common case: the body stays text, no buffer is made. */
-  private wholeResponse({ bytes, end, text }: HeadRead, headEnd: number): number {
+  private wholeResponse({ end, text = '' }: HeadRead, headEnd: number): number {
     const bodyEnd = headEnd + this.head.contentLength;
     if (end > bodyEnd) this.keepAlive = false;
     const sink = this.sink;
     this.sink = undefined;
-    sink?.onWhole(this.head, text?.slice(headEnd, bodyEnd) ?? bytes.toString('latin1', headEnd, bodyEnd));
+    this.largeBodies = false;
+    sink?.onWhole(this.head, text.slice(headEnd, bodyEnd));
     this.finished();
     return -1;
   }
@@ -396,6 +399,7 @@ export class ClientConnection implements DecodedBody {
     const sink = this.sink;
     if (sink === undefined) return;
     const large = data.length > ALWAYS_COPIED;
+    if (large) this.largeBodies = true;
     const roomy = sink.onBody(large && this.reading === sharedBuffer ? Buffer.from(data) : data);
     // The next read gets another buffer while this one is held.
     if (large && this.reading === this.ownBuffer && sink.holdsBody) this.ownBuffer = undefined;
