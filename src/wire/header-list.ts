@@ -1,4 +1,4 @@
-import { equalsIgnoringCase, idOfName, type NameSet } from './known-names.ts';
+import { equalsIgnoringCase, idOfName, sliceOrSame, type NameSet } from './known-names.ts';
 
 /** One header line that we add. Immutable, so that a line which is the same for many exchanges is made once. */
 export class Field {
@@ -117,12 +117,16 @@ export class HeaderList {
     return undefined;
   }
 
-  /** As `get`, by the id of a known name: the hot path's way. */
-  getById(id: number): string | undefined {
+  /**
+   * As `get`, by the id of a known name: the hot path's way.
+   * @param known what the value is likely to be; see `sliceOrSame`
+   */
+  getById(id: number, known = ''): string | undefined {
     if (!this.mayHave(id)) return undefined;
     const at = this.at;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
-      if (at[base + ID] === id) return this.text.slice(at[base + VALUE_START], at[base + VALUE_END]);
+      if (at[base + ID] !== id) continue;
+      return sliceOrSame(this.text, at[base + VALUE_START] as number, at[base + VALUE_END] as number, known);
     }
     for (let i = 0; i < this.added.length; i++) {
       const field = this.added[i] as Field;

@@ -87,7 +87,7 @@ function emptyQuestion(): CorsRequest & { originCount: number; websocket: boolea
 
 function ask(question: { -readonly [K in keyof CorsRequest]: CorsRequest[K] }, exchange: Exchange): void {
   const { headers } = exchange;
-  const origin = headers.getById(H.origin);
+  const origin = headers.getById(H.origin, question.origin);
   question.method = exchange.method;
   question.origin = origin;
   question.originCount = origin === undefined ? 0 : headers.countId(H.origin);
@@ -95,8 +95,13 @@ function ask(question: { -readonly [K in keyof CorsRequest]: CorsRequest[K] }, e
   question.websocket = exchange.upgradeTo !== '';
   const options = exchange.method === 'OPTIONS';
   question.requestMethod = options ? headers.getById(H['access-control-request-method']) : undefined;
+  question.requestHeaders = options ? requestHeaders(headers, question.requestHeaders) : undefined;
+}
+
+function requestHeaders(headers: HeaderList, last: string | undefined): string | undefined {
+  const id = H['access-control-request-headers'];
   // RFC 9110 §5.3: several lines are one list.
-  question.requestHeaders = options ? headers.getCombined('access-control-request-headers') : undefined;
+  return headers.countId(id) > 1 ? headers.getCombined('access-control-request-headers') : headers.getById(id, last);
 }
 
 function answerPreflight(exchange: Exchange, decision: Decision): void {

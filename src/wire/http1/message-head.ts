@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { HeaderList } from '../header-list.ts';
-import { bytesEqualIgnoringCase, H, idOfName, recogniseName } from '../known-names.ts';
+import { bytesEqualIgnoringCase, H, idOfName, recogniseName, sliceOrSame } from '../known-names.ts';
 import * as chars from './chars.ts';
 
 // Constants of this module: an imported binding is looked up anew each time round the loop, a quarter of a scan's cost.
@@ -48,6 +48,8 @@ export class MessageHead {
   reason = '';
   /** Where the head begins in the bytes scanned: the text's places count from here. */
   protected base = 0;
+  /** The last host that was fine; to begin with one that anybody may name. */
+  protected goodHost = 'localhost';
   private hostStart = 0;
   private hostEnd = 0;
 
@@ -69,7 +71,7 @@ export class MessageHead {
   /** The head is complete and `text` begins with it, one char a byte. */
   protected seal(text: string): void {
     this.headers.endBlock(text);
-    if (this.hostCount > 0) this.host = text.slice(this.hostStart, this.hostEnd);
+    if (this.hostCount > 0) this.host = sliceOrSame(text, this.hostStart, this.hostEnd, this.goodHost);
   }
 
   /** Refuses the message; returns REFUSED. */

@@ -27,8 +27,6 @@ export class RequestHead extends MessageHead {
   expectsContinue = false;
   /** The value of Upgrade, lower case, if Connection names it too; else ''. */
   upgrade = '';
-  /** The last host that was fine; to begin with one that anybody may name. */
-  private goodHost = 'localhost';
   private targetStart = 0;
   private targetEnd = 0;
 
@@ -122,10 +120,9 @@ export class RequestHead extends MessageHead {
 
   /** A connection's requests nearly all name one host: it's looked at once. */
   private isGoodHost(): boolean {
-    // The very same string, so that comparing it later costs nothing.
-    if (this.host === this.goodHost) this.host = this.goodHost;
-    else if (isHost(this.host)) this.goodHost = this.host;
-    else return false;
+    if (this.host === this.goodHost) return true;
+    if (!isHost(this.host)) return false;
+    this.goodHost = this.host;
     return true;
   }
 
