@@ -18,6 +18,7 @@ const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 /** Browsers send a handful of different fields, all of them always the same. */
 const known = new Map<string, readonly Coding[]>();
 const MAX_KNOWN = 100;
+const MAX_KNOWN_LENGTH = 100;
 
 /** The codings worth looking for, the best first (RFC 9110 §12.5.3). Those liked less than no coding are left out. */
 export function preferredCodings(field: string | undefined): readonly Coding[] {
@@ -26,7 +27,7 @@ export function preferredCodings(field: string | undefined): readonly Coding[] {
   if (codings === undefined) {
     codings = readCodings(field);
     if (known.size === MAX_KNOWN) known.clear();
-    known.set(field, codings);
+    if (field.length <= MAX_KNOWN_LENGTH) known.set(field, codings);
   }
   return codings;
 }

@@ -68,7 +68,7 @@ export class Root {
       const stats = statSync(path, NO_THROW);
       if (stats === undefined) return 'missing';
       const entry = this.stillKept(path, stats);
-      if (entry === undefined || performance.now() >= entry.provenUntil) return this.openAnew(path, segments);
+      if (entry === undefined || performance.now() >= entry.provenUntil) return this.openAnew(path);
       entry.used = true;
       return entry.file;
     } catch (error) {
@@ -82,7 +82,7 @@ export class Root {
     return entry !== undefined && entry.file.isStill(stats) && entry.root === this.path ? entry : undefined;
   }
 
-  private openAnew(path: string, segments: readonly string[]): Found {
+  private openAnew(path: string): Found {
     // Whatever happens from here on leaves a later time of change behind.
     const settled = Date.now() - SETTLED;
     const fd = this.openWithin(path, this.holds);
@@ -99,7 +99,9 @@ export class Root {
         return entry.file;
       }
       owned = true;
-      const file = new OpenFile(fd, stats, { segments, local: stats.dev === this.device });
+      // Not the segments as they came: those are slices of a request's head, which would be kept with them.
+      const own = path.slice(this.base.length).split(sep);
+      const file = new OpenFile(fd, stats, { segments: own, local: stats.dev === this.device });
       this.keep(path, file, settled);
       return file;
     } finally {
