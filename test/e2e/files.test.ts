@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, truncateSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -9,6 +9,11 @@ import { makeTempFolder, type TempFolder } from '../fixtures/temp-folder.ts';
 
 const SECRET = 'the-secret-that-must-stay';
 const SCRIPT = 'export const answer = 42;\n'.repeat(100);
+/** Every four bytes say which file they are of, and where in it. */
+const many = Array.from({ length: 6 }, (_, file) => ({
+  name: `many-${file}.bin`,
+  content: Buffer.from(Uint32Array.from({ length: 2_000_000 + 17 * file }, (__, at) => at * 16 + file).buffer),
+}));
 const BIG = Buffer.alloc(5_000_000, '0123456789');
 let base: TempFolder;
 let gateway: Gateway;
@@ -26,6 +31,7 @@ beforeAll(async () => {
     'dist/.env': SECRET,
     'dist/.git/config': SECRET,
   });
+  for (const { name, content } of many) base.write(`dist/${name}`, content);
   symlinkSync('../secret.txt', join(base.path, 'dist/link.txt'));
   symlinkSync('..', join(base.path, 'dist/up'));
   gateway = createGateway(
@@ -118,6 +124,45 @@ describe('a frontend behind the gateway', () => {
       expect(answer.headers['access-control-allow-origin']).toBe('https://page.example');
     }
     expect(found.headers['access-control-expose-headers']?.toLowerCase()).toBe('etag');
+  });
+
+  it('reaches slow readers of different files unmixed, each in its own pace', async () => {
+    const slowly = (name: string): Promise<Buffer> =>
+      new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write(`GET /${name} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+        });
+        socket.on('data', (chunk) => {
+          chunks.push(chunk);
+          // At first until the system's buffers are full, so that the gateway has to wait.
+          if (chunks.length % 8 !== 1) return;
+          socket.pause();
+          setTimeout(() => socket.resume(), chunks.length === 1 ? 300 : chunk.length % 5);
+        });
+        socket.on('error', reject);
+        socket.on('close', () => resolve(Buffer.concat(chunks)));
+      });
+    const answers = await Promise.all(many.flatMap(({ name }) => [slowly(name), slowly(name)]));
+    for (const [index, answer] of answers.entries()) {
+      const { content } = many[Math.floor(index / 2)] as (typeof many)[number];
+      expect(answer.subarray(answer.indexOf('\r\n\r\n') + 4).equals(content)).toBe(true);
+    }
+  }, 30_000);
+
+  it('that shrinks while it is sent is cut short, so that the reader sees it', async () => {
+    base.write('dist/shrinking.iso', Buffer.alloc(30_000_000, 'x'));
+    let received = 0;
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`GET /shrinking.iso HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    });
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
+    truncateSync(join(base.path, 'dist/shrinking.iso'), 1_500_000);
+    socket.on('data', (chunk) => (received += chunk.length)).on('error', () => {});
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(received).toBeLessThan(30_000_000);
   });
 
   it.runIf(process.platform === 'linux')('is closed when its reader leaves in the middle', async () => {

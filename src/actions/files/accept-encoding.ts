@@ -2,20 +2,37 @@
 export interface Coding {
   readonly name: 'br' | 'zstd' | 'gzip';
   readonly extension: string;
+  /** Its place among all codings. */
+  readonly index: number;
 }
 
 /** What we can send besides the file as it is, the densest first: that's the order when a client likes them equally. */
 const CODINGS: readonly Coding[] = [
-  { name: 'br', extension: '.br' },
-  { name: 'zstd', extension: '.zst' },
-  { name: 'gzip', extension: '.gz' },
+  { name: 'br', extension: '.br', index: 0 },
+  { name: 'zstd', extension: '.zst', index: 1 },
+  { name: 'gzip', extension: '.gz', index: 2 },
 ];
 
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 
+/** Browsers send a handful of different fields, all of them always the same. */
+const known = new Map<string, readonly Coding[]>();
+const MAX_KNOWN = 100;
+const MAX_KNOWN_LENGTH = 100;
+
 /** The codings worth looking for, the best first (RFC 9110 §12.5.3). Those liked less than no coding are left out. */
 export function preferredCodings(field: string | undefined): readonly Coding[] {
   if (field === undefined || field === '') return [];
+  let codings = known.get(field);
+  if (codings === undefined) {
+    codings = readCodings(field);
+    if (known.size === MAX_KNOWN) known.clear();
+    if (field.length <= MAX_KNOWN_LENGTH) known.set(field, codings);
+  }
+  return codings;
+}
+
+function readCodings(field: string): readonly Coding[] {
   const weights = parseWeights(field);
   const any = weights.get('*') ?? 0;
   const identity = weights.get('identity') ?? 0;

@@ -1,15 +1,17 @@
+import { stat } from 'node:fs';
 import type { FilesModel } from '../../config/model.ts';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import type { Action, Exchange } from '../../wire/exchange.ts';
 import { Field, HeaderList } from '../../wire/header-list.ts';
 import { failExchange, replyProblem } from '../../wire/problem.ts';
-import { AbsentSiblings } from './absent-siblings.ts';
 import { answerWith } from './answer.ts';
+import { FileMemory } from './file-memory.ts';
 import { locate } from './locate.ts';
 import { isNavigation, namesAsset } from './navigation.ts';
-import { type Lookup, represent } from './representation.ts';
-import { parseRequestPath, prefixSegments, type RefusedPath } from './request-path.ts';
-import { closeFile, type OpenFile, Root } from './root.ts';
+import { negotiate } from './negotiate.ts';
+import type { OpenFile } from './open-file.ts';
+import { parseRequestPath, prefixSegments, type RefusedPath, type RequestPath } from './request-path.ts';
+import { Root } from './root.ts';
 
 const ALLOW = new Field('Allow', 'GET, HEAD, OPTIONS');
 const NO_CACHE = new Field('Cache-Control', 'no-cache');
@@ -34,47 +36,61 @@ export function createFiles(model: FilesModel): Action {
   };
 }
 
+/** One for all folders of the process: that's what bounds it. */
+const memory = new FileMemory();
+
 class Folder {
-  private readonly lookup: Lookup;
+  private readonly root: Root;
   private readonly prefix: readonly string[];
   private readonly fallback: readonly string[] | undefined;
   private readonly index: readonly string[];
 
   constructor(model: FilesModel) {
-    this.lookup = { root: new Root(model.root), absent: new AbsentSiblings() };
+    this.root = new Root(model.root, { memory });
     this.prefix = prefixSegments(model.stripPrefix);
     this.fallback = model.fallback === '' ? undefined : model.fallback.split('/').filter((part) => part !== '');
     this.index = model.index;
   }
 
   answer(exchange: Exchange): void {
-    // Too many open files, an I/O error, or a bug.
-    this.find(exchange).catch((error: unknown) => failExchange(exchange, error));
-  }
-
-  private async find(exchange: Exchange): Promise<void> {
     const path = parseRequestPath(exchange.path, this.prefix);
     if (typeof path === 'string' && path !== 'missing') return replyProblem(exchange, PROBLEMS[path]);
-    const located = path === 'missing' ? path : await locate(this.lookup.root, path, this.index);
+    this.attempt(exchange, () => {
+      if (!this.root.mayHang) return this.find(exchange, path);
+      // A file server that hangs keeps a thread waiting then and not the event loop.
+      const asked = this.root.pathOf(path === 'missing' ? [] : path.segments);
+      stat(asked, () => this.attempt(exchange, () => this.find(exchange, path)));
+    });
+  }
+
+  /** Too many open files, an I/O error, or a bug cost this exchange only. */
+  private attempt(exchange: Exchange, step: () => void): void {
+    if (exchange.finished) return;
+    try {
+      step();
+    } catch (error) {
+      failExchange(exchange, error);
+    }
+  }
+
+  private find(exchange: Exchange, path: RequestPath | 'missing'): void {
+    const located = path === 'missing' ? path : locate(this.root, path, this.index);
     if (typeof located === 'object') return this.send(exchange, located, false);
     if (located === 'redirect') return redirectToFolder(exchange);
     if (located === 'forbidden') return replyProblem(exchange, 'file-forbidden');
-    await this.fallBack(exchange);
+    this.fallBack(exchange);
   }
 
-  private async fallBack(exchange: Exchange): Promise<void> {
+  private fallBack(exchange: Exchange): void {
     if (this.fallback !== undefined && isNavigation(exchange) && !namesAsset(exchange.path)) {
-      const page = await this.lookup.root.open(this.fallback);
+      const page = this.root.open(this.fallback);
       if (typeof page === 'object') return this.send(exchange, page, true);
     }
     replyProblem(exchange, 'file-not-found');
   }
 
-  private async send(exchange: Exchange, file: OpenFile, isFallback: boolean): Promise<void> {
-    const representation = await represent(exchange, file, this.lookup);
-    // Whoever left meanwhile would leave the descriptor open.
-    if (exchange.finished) return closeFile(representation.file);
-    answerWith(exchange, representation, isFallback);
+  private send(exchange: Exchange, file: OpenFile, isFallback: boolean): void {
+    answerWith(exchange, negotiate(exchange, file, this.root), isFallback);
   }
 }
 

@@ -1,36 +1,32 @@
-import { closeSync, constants, open, readlinkSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
-import { promisify } from 'node:util';
-
-const openDescriptor = promisify(open);
+import { closeSync, constants, openSync, readlinkSync, realpathSync } from 'node:fs';
 
 /** Not blocking: opening a FIFO must not wait for its writer. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Whether a path without links in it is one that may be read. */
-export type Permits = (real: string) => Promise<boolean>;
+export type Permits = (real: string) => boolean;
 
 /**
  * Opens a file for reading if what its path comes to, all links followed, is permitted; undefined if it isn't.
  * @throws the system's error
  */
-export type OpenWithin = (path: string, permits: Permits) => Promise<number | undefined>;
+export type OpenWithin = (path: string, permits: Permits) => number | undefined;
 
 /** Resolves the links first, then opens what they came to. Works everywhere. */
-export const checkThenOpen: OpenWithin = async (path, permits) => {
-  const real = await realpath(path);
-  return (await permits(real)) ? openDescriptor(real, FLAGS | (constants.O_NOFOLLOW ?? 0)) : undefined;
+export const checkThenOpen: OpenWithin = (path, permits) => {
+  const real = realpathSync.native(path);
+  return permits(real) ? openSync(real, FLAGS | (constants.O_NOFOLLOW ?? 0)) : undefined;
 };
 
 /**
  * Asks the kernel what has been opened: one step on the disk instead of two, and no moment in between in which a link
- * could be turned elsewhere. procfs lives in memory, so asking it synchronously costs less than a thread's turn.
+ * could be turned elsewhere.
  */
-export const openThenCheck: OpenWithin = async (path, permits) => {
-  const fd = await openDescriptor(path, FLAGS);
+export const openThenCheck: OpenWithin = (path, permits) => {
+  const fd = openSync(path, FLAGS);
   let permitted = false;
   try {
-    permitted = await permits(readlinkSync(`/proc/self/fd/${fd}`));
+    permitted = permits(readlinkSync(`/proc/self/fd/${fd}`));
   } finally {
     if (!permitted) closeSync(fd);
   }

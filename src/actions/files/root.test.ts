@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, renameSync, symlinkSync } from 'node:fs';
+import { renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
+import { FileMemory } from './file-memory.ts';
 import { bestOpenWithin, checkThenOpen, openThenCheck } from './open-within.ts';
 import { Root } from './root.ts';
 
@@ -25,17 +26,17 @@ beforeAll(() => {
 afterAll(() => base.remove());
 
 describe.each(Object.entries(strategies))('a root with %s', (_name, openWithin) => {
-  const open = async (...segments: string[]): Promise<unknown> => {
-    const found = await new Root(join(base.path, 'site'), openWithin).open(segments);
+  const open = (...segments: string[]): unknown => {
+    const found = new Root(join(base.path, 'site'), { memory: new FileMemory(), openWithin }).open(segments);
     if (typeof found !== 'object') return found;
-    closeSync(found.fd);
+    found.close();
     return found.size;
   };
 
-  it('opens files, also by links that stay inside', async () => {
-    expect(await open('a', 'file.txt')).toBe(4);
-    expect(await open('inside')).toBe(4);
-    expect(await open('folder', 'file.txt')).toBe(4);
+  it('opens files, also by links that stay inside', () => {
+    expect(open('a', 'file.txt')).toBe(4);
+    expect(open('inside')).toBe(4);
+    expect(open('folder', 'file.txt')).toBe(4);
   });
 
   it.each([
@@ -47,30 +48,30 @@ describe.each(Object.entries(strategies))('a root with %s', (_name, openWithin) 
     ['loop'],
     ['pipe'],
     ['no'],
-  ])('finds nothing at %s %s', async (...segments) => {
-    expect(await open(...segments.filter((segment) => typeof segment === 'string'))).toBe('missing');
+  ])('finds nothing at %s %s', (...segments) => {
+    expect(open(...segments.filter((segment) => typeof segment === 'string'))).toBe('missing');
   });
 
-  it('knows folders, itself among them', async () => {
-    expect(await open('a')).toBe('directory');
-    expect(await open()).toBe('directory');
+  it('knows folders, itself among them', () => {
+    expect(open('a')).toBe('directory');
+    expect(open()).toBe('directory');
   });
 
-  it('follows its own link when that is turned', async () => {
+  it('follows its own link when that is turned', () => {
     const current = join(base.path, `current-${openWithin.name}`);
     symlinkSync('site', current);
-    const root = new Root(current, openWithin);
-    const sizeOf = async (name: string): Promise<unknown> => {
-      const found = await root.open([name]);
+    const root = new Root(current, { memory: new FileMemory(), openWithin });
+    const sizeOf = (name: string): unknown => {
+      const found = root.open([name]);
       if (typeof found !== 'object') return found;
-      closeSync(found.fd);
+      found.close();
       return found.size;
     };
-    expect(await sizeOf('inside')).toBe(4);
+    expect(sizeOf('inside')).toBe(4);
     symlinkSync('site-b', `${current}.next`);
     renameSync(`${current}.next`, current);
-    expect(await sizeOf('secret.txt')).toBe(6);
-    expect(await sizeOf('inside')).toBe('missing');
+    expect(sizeOf('secret.txt')).toBe(6);
+    expect(sizeOf('inside')).toBe('missing');
   });
 
   it.runIf(LINUX)('leaves nothing open', () => {
