@@ -234,6 +234,21 @@ export const SCENARIOS = [
     })),
   },
   {
+    name: 'workers',
+    title:
+      'The GET under a policy, by two processes (HAProxy, Caddy: threads) on two cores, which load and backend share',
+    kind: 'http',
+    needs: 'workers',
+    cores: 2,
+    variants: [
+      {
+        setup: { policy, workers: 2 },
+        load: { headers: CROSS_ORIGIN, paths },
+        expect: { ...smallJson, cors: 'actual' },
+      },
+    ],
+  },
+  {
     name: 'idle',
     title: 'Memory of 10,000 idle connections, after one request on each',
     kind: 'idle',

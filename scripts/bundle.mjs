@@ -7,15 +7,27 @@ import { rolldown } from 'rolldown';
 /** Loaded at run time, and only for configs that are programs. */
 const LEFT_OUT = ['jiti'];
 
+/** What processes begin with. A bundle each: what they share would be more files for both. */
+const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
+
 /**
- * Replaces the modules of a built folder's `cli` by the bundle of its `main.js`, and adds the packages' licences.
+ * Replaces the modules of a built folder's `cli` by the bundles of its entries, and adds the packages' licences.
  * @param {string} dist the folder; the packages are in a `node_modules` beside it or above
  * @returns {Promise<void>}
  */
 export async function bundleCli(dist) {
   const cli = join(dist, 'cli');
-  const bundle = await rolldown({
-    input: { main: join(cli, 'main.js') },
+  const chunks = [];
+  for (const [name, file] of Object.entries(ENTRIES)) chunks.push(...(await bundle(dist, name, join(cli, file))));
+  rmSync(cli, { recursive: true });
+  mkdirSync(cli);
+  for (const { fileName, code } of chunks) writeFileSync(join(cli, fileName), asAscii(code));
+  writeFileSync(join(cli, 'LICENSES.txt'), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
+}
+
+async function bundle(dist, name, file) {
+  const build = await rolldown({
+    input: { [name]: file },
     cwd: dist,
     platform: 'node',
     external: LEFT_OUT,
@@ -26,13 +38,9 @@ export async function bundleCli(dist) {
     },
   });
   const names = { entryFileNames: '[name].js', chunkFileNames: '[name].js' };
-  const { output } = await bundle.generate({ format: 'esm', comments: false, ...names });
-  await bundle.close();
-  rmSync(cli, { recursive: true });
-  mkdirSync(cli);
-  const chunks = output.filter((file) => file.type === 'chunk');
-  for (const { fileName, code } of chunks) writeFileSync(join(cli, fileName), asAscii(code));
-  writeFileSync(join(cli, 'LICENSES.txt'), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
+  const { output } = await build.generate({ format: 'esm', comments: false, ...names });
+  await build.close();
+  return output.filter(({ type }) => type === 'chunk');
 }
 
 /**

@@ -7,7 +7,8 @@ export const caddy = {
   name: 'caddy',
   label: 'Caddy',
   version: { command: ['caddy', 'version'], pattern: /v?(\d[\d.]*)/ },
-  can: ['proxy', 'body', 'files', 'events', 'websocket'],
+  // As many threads as it has cores: nothing has to be set.
+  can: ['proxy', 'body', 'files', 'events', 'websocket', 'workers'],
   command(setup) {
     const file = join(setup.folder, 'Caddyfile');
     writeFileSync(file, config(setup));

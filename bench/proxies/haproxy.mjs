@@ -7,7 +7,7 @@ export const haproxy = {
   name: 'haproxy',
   label: 'HAProxy',
   version: { command: ['haproxy', '-v'], pattern: /version (\d[\d.]*)/ },
-  can: ['proxy', 'body', 'events', 'websocket', 'routes', 'origins'],
+  can: ['proxy', 'body', 'events', 'websocket', 'routes', 'origins', 'workers'],
   command(setup) {
     const file = join(setup.folder, 'haproxy.cfg');
     const origins = join(setup.folder, 'haproxy.origins');
@@ -19,13 +19,13 @@ export const haproxy = {
   },
 };
 
-function config({ port, backendPort, policy, routes, connections, events }, files) {
+function config({ port, backendPort, policy, routes, connections, events, workers }, files) {
   return `
 global
   maxconn ${connections}
   # Idle clients have no connection to the backend: two descriptors for each are more than needed.
   no strict-limits
-  nbthread 1
+  nbthread ${workers}
 defaults
   mode http
   timeout connect 5s

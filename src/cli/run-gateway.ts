@@ -1,7 +1,8 @@
 import type { Model } from '../config/index.ts';
 import { createGateway, type GatewayAddress } from '../gateway/index.ts';
-import { reportProblems, toJson } from './report.ts';
-import { cliProblem, type ExitCode, type Terminal } from './terminal.ts';
+import { listenProblem } from './listen-problem.ts';
+import { reportProblems, toJson, type ReportOptions } from './report.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 /** How a gateway is run from the command line. */
 export interface RunOptions {
@@ -26,33 +27,24 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
   terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
   await stopped;
   const closed = gateway.close();
-  const impatient = setTimeout(() => {
-    if (!options.json) terminal.err(waiting(gateway.connections.clients));
-  }, PATIENCE);
+  const stopWaiting = startWaiting(() => gateway.connections.clients, terminal, options);
   await closed;
-  clearTimeout(impatient);
+  stopWaiting();
   return 0;
 }
 
 /** Milliseconds after which whoever ended the gateway wants to know why it hasn't ended. */
 const PATIENCE = 500;
 
+/** Says what is waited for if it takes long. @returns ends the waiting. */
+export function startWaiting(connections: () => number, terminal: Terminal, options: ReportOptions): () => void {
+  const impatient = setTimeout(() => {
+    if (!options.json) terminal.err(waiting(connections()));
+  }, PATIENCE);
+  return () => clearTimeout(impatient);
+}
+
 function waiting(connections: number): string {
   const what = connections === 1 ? '1 connection' : `${connections} connections`;
   return `Waiting for ${what} to come to an end, 10 seconds at most. Ctrl-C again ends it now.\n`;
-}
-
-interface ListenError extends NodeJS.ErrnoException {
-  readonly port?: number;
-  readonly address?: string;
-  readonly hostname?: string;
-}
-
-function listenProblem(error: unknown, how: RunOptions['how']): ReturnType<typeof cliProblem> {
-  const { code, port, address, hostname, message } = error as ListenError;
-  if (code === 'EADDRINUSE') return cliProblem('listen-in-use', { port: port ?? 0, how });
-  if (code === 'EACCES' || code === 'EPERM') return cliProblem('listen-denied', { port: port ?? 0 });
-  // A name that wasn't found comes without the port.
-  const where = address === undefined ? (hostname ?? '?') : `${address}:${port ?? '?'}`;
-  return cliProblem('listen-failed', { address: where, cause: code ?? message });
 }

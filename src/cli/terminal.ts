@@ -8,7 +8,7 @@ export interface Terminal {
   /** Whether output may be coloured. */
   readonly color: boolean;
   /** Where a running gateway logs. */
-  readonly log: { write(text: string): unknown };
+  readonly log: { write(data: string | Uint8Array, done?: () => void): unknown; readonly writableLength?: number };
   out(text: string): void;
   err(text: string): void;
   /** Resolves when the process is asked to end. */
@@ -33,7 +33,7 @@ export function processTerminal(): Terminal {
 }
 
 /** `oneorigin check | head`: whoever reads may leave early, and a gateway lives on without its log's reader. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 

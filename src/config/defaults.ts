@@ -35,3 +35,6 @@ export const DEFAULT_MAX_IDLE = 64;
 export const DEFAULT_IDLE_TIMEOUT = 4_000;
 
 export const DEFAULT_LOG: LogModel = Object.freeze({ format: 'text', access: 'on' });
+
+/** One process, and nobody who watches over it. */
+export const DEFAULT_WORKERS = 1;

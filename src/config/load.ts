@@ -56,7 +56,7 @@ function understand(source: Source, format: ConfigFormat, options: ParseOptions)
   }
   const result = resolveConfig(source.value as Config, options);
   if (source.problems.length === 0 && 'model' in result) {
-    return { model: result.model, warnings: result.warnings.map((warning) => place(warning, source)) };
+    return { ...result, warnings: result.warnings.map((warning) => place(warning, source)) };
   }
   const found = 'model' in result ? result.warnings : result.problems;
   const problems = [...source.problems, ...found.map((problem) => place(problem, source))];

@@ -19,6 +19,8 @@ export interface Model {
   readonly limits: LimitsModel;
   readonly timeouts: ClientTimeouts;
   readonly log: LogModel;
+  /** Processes that answer. 1: this one. */
+  readonly workers: number;
   /** Explain refused preflights to the browser and name upstreams in error pages: for development. */
   readonly explain: boolean;
 }

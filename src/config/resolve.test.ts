@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig, type Config, type Model, type ProxyModel } from './index.ts';
 
@@ -39,8 +40,14 @@ describe('the model', () => {
       },
       timeouts: { head: 15_000, body: 60_000, keepAlive: 75_000, write: 60_000 },
       log: { format: 'text', access: 'on' },
+      workers: 1,
       explain: false,
     });
+  });
+
+  it('counts the workers', () => {
+    const workers = (text: unknown): number => model({ workers: text as 1, routes: [{ respond: 204 }] }).workers;
+    expect([workers(3), workers('4'), workers('auto')]).toEqual([3, 4, availableParallelism()]);
   });
 
   it('is frozen', () => {

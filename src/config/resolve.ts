@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type * as z from 'zod';
 import { ResolveContext } from './context.ts';
-import { DEFAULT_CLIENT_TIMEOUTS, DEFAULT_LIMITS, DEFAULT_LOG } from './defaults.ts';
+import { DEFAULT_CLIENT_TIMEOUTS, DEFAULT_LIMITS, DEFAULT_LOG, DEFAULT_WORKERS } from './defaults.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
@@ -14,7 +15,12 @@ import type { Config } from './types.ts';
 
 /** What a valid config gives, or everything that is wrong with it (and what is worth a look). */
 export type ConfigResult =
-  | { readonly model: Model; readonly warnings: readonly Diagnostic[] }
+  | {
+      readonly model: Model;
+      readonly warnings: readonly Diagnostic[];
+      /** What the model was made of: plain data, variables filled in. */
+      readonly config: Config;
+    }
   | { readonly problems: readonly Diagnostic[] };
 
 /** How a config is understood. */
@@ -33,7 +39,7 @@ export function resolveConfig(config: Config, options: ResolveOptions = {}): Con
   const problems = new Problems();
   try {
     const model = new Resolver(problems, options).resolve(config);
-    if (model !== undefined && !problems.hasErrors) return { model, warnings: problems.all };
+    if (model !== undefined && !problems.hasErrors) return { model, warnings: problems.all, config };
   } catch (error) {
     // Getters and proxies of a config written in JavaScript may do anything.
     problems.error('config-unreadable', [], { cause: error instanceof Error ? error.message : String(error) });
@@ -84,6 +90,7 @@ class Resolver {
       limits: Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') }),
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
       log: this.log(),
+      workers: this.workers(),
       explain,
     };
     // What is wrong with a route may be why nothing seems to use a name.
@@ -139,6 +146,11 @@ class Resolver {
   private log(): LogModel {
     const { format = DEFAULT_LOG.format, access = DEFAULT_LOG.access } = this.section('log') ?? {};
     return Object.freeze({ format, access: access === true || access === 'on' ? 'on' : 'off' });
+  }
+
+  private workers(): number {
+    const workers = this.section('workers') ?? DEFAULT_WORKERS;
+    return workers === 'auto' ? availableParallelism() : workers;
   }
 
   private reportUnused(

@@ -27,6 +27,11 @@ export interface Config {
   /** Logs, on standard output. */
   readonly log?: LogOptions;
   /**
+   * Processes that share the work of `oneorigin serve`, on the same addresses: a number, or `auto` for one per core that
+   * this process may use. A gateway that a program creates is always one process. Default: `1`.
+   */
+  readonly workers?: number | 'auto';
+  /**
    * For development: tell the browser's console why a request was refused, and name upstreams in error pages. Default:
    * `false`.
    */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { resolveConfig, type Config, type Model } from '../config/index.ts';
 import { accessRecord, formatJson, formatText, type AccessRecord } from '../observe/access-log.ts';
@@ -5,7 +6,9 @@ import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify } from './identity.ts';
-import { ConnectionTally, Listener } from './listener.ts';
+import { ConnectionTally } from './connection-tally.ts';
+import { allListening, type GatewayAddress } from './listen.ts';
+import { Listener } from './listener.ts';
 import { Router } from './router.ts';
 
 /** What a program that embeds the gateway may set beside the configuration. */
@@ -16,14 +19,6 @@ export interface GatewayOptions {
   readonly log?: LineTarget;
   /** Called with each exchange's record when it's over, also with the log off. What it throws is logged. Default: nothing. */
   readonly onExchange?: (record: AccessRecord) => void;
-}
-
-/** An address that the gateway listens on. */
-export interface GatewayAddress {
-  readonly host: string;
-  readonly port: number;
-  /** `http://host:port`, with a host that a browser can open. */
-  readonly url: string;
 }
 
 /** A configuration that is wrong; `diagnostics` say everything that is. */
@@ -86,17 +81,27 @@ export class Gateway {
    * @throws the system's error (EADDRINUSE, EACCES, …) if one can't be listened on; none is then left open.
    */
   async listen(): Promise<readonly GatewayAddress[]> {
-    const results = await Promise.allSettled(this.listeners.map((listener) => listener.listen()));
-    const failure = results.find((result) => result.status === 'rejected');
-    if (failure !== undefined) {
+    try {
+      return await allListening(this.listeners.map((listener) => listener.listen()));
+    } catch (error) {
       await this.close({ deadline: 0 });
-      throw failure.reason;
+      throw error;
     }
-    return results.flatMap((result, i) => {
-      if (result.status === 'rejected') return [];
-      const host = this.model.listeners[i]?.host ?? result.value.address;
-      return [{ host, port: result.value.port, url: `http://${browsable(host)}:${result.value.port}` }];
-    });
+  }
+
+  /**
+   * Serves a connection that somebody else accepted, instead of `listen` or beside it. Its socket must be half-open
+   * (`allowHalfOpen`), and is not counted against `limits.connections`: whoever accepts also counts.
+   * @param options.listener index of the address in `listen` that it came through. Default: 0.
+   * @param options.excess by how many connections a limit is exceeded: it's answered with 503 then. Default: 0.
+   * @returns the socket that it has from now on; one that no server of this process made is replaced, to be read faster.
+   * @throws RangeError if there is no such listener.
+   */
+  accept(socket: Socket, options: { readonly listener?: number; readonly excess?: number } = {}): Socket {
+    const { listener = 0, excess = 0 } = options;
+    const target = this.listeners[listener];
+    if (target === undefined) throw new RangeError(`There is no listener ${listener}.`);
+    return target.adopt(socket, excess);
   }
 
   /** Connections open at the moment: clients', and those to upstreams. */
@@ -150,7 +155,8 @@ export class Gateway {
 }
 
 /**
- * Makes a gateway of a configuration: the object that `defineConfig` types, or a model that `loadConfig` returned.
+ * Makes a gateway of a configuration: the object that `defineConfig` types, or a model that `loadConfig` returned. It
+ * lives in this process alone, whatever `workers` says: that is for `oneorigin serve`.
  * @throws ConfigError if the configuration is wrong, with everything that is.
  */
 export function createGateway(config: Config | Model, options: GatewayOptions = {}): Gateway {
@@ -162,10 +168,4 @@ export function createGateway(config: Config | Model, options: GatewayOptions = 
 
 function isModel(config: Config | Model): config is Model {
   return 'table' in config && 'listeners' in config;
-}
-
-/** A wildcard address is no address to open in a browser. */
-function browsable(host: string): string {
-  if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,10 +1,9 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenerModel, Model } from '../config/model.ts';
-import { acceptReaders } from '../wire/http1/accept.ts';
+import { acceptReaders, adoptReader } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
-
-/** Beyond the limit this many connections still get their 503; past that they're closed without a word. */
-const POLITE_OVERFLOW = 1024;
+import type { ConnectionTally } from './connection-tally.ts';
+import { listenOn, POLITE_OVERFLOW, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
 
 /** What a listener hands its connections' exchanges to. */
 export interface ListenerHooks extends Pick<ServerContext, 'handle' | 'refuse' | 'wheel'> {
@@ -15,13 +14,15 @@ export interface ListenerHooks extends Pick<ServerContext, 'handle' | 'refuse' |
 export class Listener {
   private readonly model: ListenerModel;
   private readonly server: Server;
-  private readonly accept: (socket: Socket) => ServerConnection;
+  private readonly count: (socket: Socket) => ServerConnection;
+  private readonly context: ServerContext;
+  private readonly crowded: ServerContext;
   private readonly connections = new Set<ServerConnection>();
   private readonly waiting: (() => void)[] = [];
 
   constructor(listener: ListenerModel, model: Model, hooks: ListenerHooks, tally: ConnectionTally) {
     this.model = listener;
-    const context: ServerContext = {
+    this.context = {
       limits: model.limits,
       timeouts: model.timeouts,
       wheel: hooks.wheel,
@@ -32,36 +33,39 @@ export class Listener {
       refuse: hooks.refuse,
       closed: (connection) => this.forget(connection),
     };
-    const crowded: ServerContext = {
-      ...context,
+    this.crowded = {
+      ...this.context,
       // Getters don't survive a spread.
       draining: true,
       handle: (exchange) => hooks.refuse(exchange, 'too-many-connections', 'Try again in a moment.'),
     };
-    // Half-open: a client that has sent all may still be owed its answer's end; the connection decides.
-    this.accept = (socket) => {
-      const excess = tally.add(socket);
-      const connection = new ServerConnection(socket, excess > 0 ? crowded : context);
-      this.connections.add(connection);
-      if (excess > POLITE_OVERFLOW) connection.destroy();
-      return connection;
+    this.count = (socket) => {
+      const address = socket.remoteAddress ?? '';
+      const excess = tally.add(address);
+      socket.once('close', () => tally.remove(address));
+      return this.begin(socket, excess);
     };
-    this.server = createServer({ allowHalfOpen: true, noDelay: true }, this.accept);
+    this.server = createServer(SOCKET_OPTIONS, this.count);
   }
 
   /** @throws the system's error if the address can't be listened on. */
-  listen(): Promise<AddressInfo> {
-    return new Promise((resolve, reject) => {
-      const { host, port } = this.model;
-      this.server.once('error', reject);
-      this.server.listen({ host, port }, () => {
-        this.server.off('error', reject);
-        // Running out of descriptors must not end the process: the next accept may succeed.
-        this.server.on('error', () => {});
-        acceptReaders(this.server, this.accept);
-        resolve(this.server.address() as AddressInfo);
-      });
-    });
+  async listen(): Promise<GatewayAddress> {
+    const address = await listenOn(this.server, this.model);
+    acceptReaders(this.server, this.count);
+    return address;
+  }
+
+  /** Serves a connection that was accepted elsewhere. @returns the socket that it has from now on */
+  adopt(socket: Socket, excess: number): Socket {
+    return adoptReader(socket, (own) => this.begin(own, excess));
+  }
+
+  /** @param excess by how many a limit is exceeded: it's refused then */
+  private begin(socket: Socket, excess: number): ServerConnection {
+    const connection = new ServerConnection(socket, excess > 0 ? this.crowded : this.context);
+    this.connections.add(connection);
+    if (excess > POLITE_OVERFLOW) connection.destroy();
+    return connection;
   }
 
   get size(): number {
@@ -87,35 +91,5 @@ export class Listener {
   private forget(connection: ServerConnection): void {
     this.connections.delete(connection);
     if (this.connections.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
-  }
-}
-
-/** Counts client connections against the limits, over all listeners. */
-export class ConnectionTally {
-  private total = 0;
-  private readonly byAddress = new Map<string, number>();
-  private readonly limits: { readonly connections: number; readonly connectionsPerAddress: number };
-
-  constructor(limits: { readonly connections: number; readonly connectionsPerAddress: number }) {
-    this.limits = limits;
-  }
-
-  /** Counts a connection until it closes. @returns by how many a limit is exceeded; 0 or less: it isn't. */
-  add(socket: Socket): number {
-    const { connections, connectionsPerAddress } = this.limits;
-    const address = socket.remoteAddress ?? '';
-    const here = (this.byAddress.get(address) ?? 0) + 1;
-    this.total++;
-    this.byAddress.set(address, here);
-    socket.once('close', () => {
-      this.total--;
-      const left = (this.byAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.byAddress.set(address, left);
-      else this.byAddress.delete(address);
-    });
-    return Math.max(
-      connections > 0 ? this.total - connections : 0,
-      connectionsPerAddress > 0 ? here - connectionsPerAddress : 0,
-    );
   }
 }

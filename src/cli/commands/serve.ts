@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { loadConfigFile } from '../config-file.ts';
 import { describeConfig, reportProblems } from '../report.ts';
-import { runGateway } from '../run-gateway.ts';
+import { runGateway, type RunOptions } from '../run-gateway.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
+import { supervise } from '../workers/supervise.ts';
 
 /** Options of `serve`. */
 export interface ServeOptions {
@@ -31,9 +32,11 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     return 1;
   }
   if (!json && loaded.warnings.length > 0) terminal.err(describeConfig(loaded, terminal.color));
-  return runGateway(loaded.model, terminal, {
+  const run: RunOptions = {
     json,
     how: 'serve',
     greeting: (addresses) => addresses.map(({ url }) => `oneorigin listens on ${url}\n`).join(''),
-  });
+  };
+  if (loaded.model.workers === 1) return runGateway(loaded.model, terminal, run);
+  return supervise(loaded, terminal, run);
 }

@@ -74,6 +74,15 @@ export function count(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<num
   return z.union([number, text.transform(Number).pipe(number)], { error: `${EXPECTS}a whole number` });
 }
 
+/** A whole number, or one word in its place. */
+export function countOr<Word extends string>(
+  word: Word,
+  min: number,
+  max: number,
+): z.ZodType<number | Word, number | string> {
+  return z.union([z.literal(word), count(min, max)], { error: `${EXPECTS}a whole number|${word}` });
+}
+
 /** True or false; as text too, since a variable in quotes is one. */
 export const flag: z.ZodType<boolean, boolean | string> = z.union(
   [

@@ -4,7 +4,10 @@ import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
-import { count, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
+import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
+
+/** More processes than any machine has cores are a slip of the keyboard. */
+const MAX_WORKERS = 1024;
 
 /** Schema of `UpstreamTlsOptions`. */
 export const upstreamTls = strictObject({
@@ -73,5 +76,6 @@ export const configSchema = strictObject({
   limits: limitOptions.exactOptional(),
   timeouts: clientTimeouts.exactOptional(),
   log: logOptions.exactOptional(),
+  workers: countOr('auto', 1, MAX_WORKERS).exactOptional(),
   explain: flag.exactOptional(),
 }).meta({ id: 'Config' });

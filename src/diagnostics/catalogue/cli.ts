@@ -87,6 +87,10 @@ export const cliCatalogue = {
     message: ({ address, cause }) => `Listening on ${code(address)} failed: ${byReason(listenReasons, cause)}.`,
     mend: () => 'Listen on an address of this machine: `127.0.0.1`, or `0.0.0.0` for all of them.',
   },
+  'worker-failed': {
+    message: ({ how }) => `A worker process could not start: ${String(how)}.`,
+    mend: () => 'What it said is above. `workers: 1` serves from one process, which may say more.',
+  },
   ...simulationCatalogue,
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -33,17 +33,43 @@ export function acceptReaders(server: Server, accept: (socket: Socket) => Socket
     // A failed accept is Node's to report.
     if (status !== 0 || connection === undefined) return standard.call(this, status, connection);
     connection.setNoDelay(true);
-    let reader: SocketReader | undefined = undefined;
-    // `handle` is what Node itself makes accepted sockets with; its types know neither that nor `onread` here.
-    const options = {
-      handle: connection,
-      allowHalfOpen: true,
-      onread: {
-        buffer: (): Buffer => (reader === undefined ? sharedBuffer : reader.nextBuffer()),
-        callback: (bytes: number, buffer: Uint8Array): boolean =>
-          reader === undefined || reader.received(buffer as Buffer, bytes),
-      },
-    };
-    reader = accept(new Socket(options as SocketConstructorOpts));
+    makeSocket(connection, accept);
   };
+}
+
+/**
+ * Has a socket that came from another process read in the same way: its connection is taken out of it, before anything
+ * is read, and put into one with `onread`. A socket that somebody else keeps account of, as its server does, or that isn't
+ * a plain one, is read as a stream.
+ *
+ * @returns the socket to use instead of this one
+ */
+export function adoptReader(socket: Socket, accept: (socket: Socket) => SocketReader): Socket {
+  const inside = socket as unknown as { _handle?: ConnectionHandle | null; readonly server?: unknown };
+  const { _handle: connection, server } = inside;
+  const plain = Object.getPrototypeOf(socket) === Socket.prototype && typeof connection?.setNoDelay === 'function';
+  const untouched = socket.bytesRead === 0 && socket.bytesWritten === 0 && socket.readableFlowing === null;
+  if (!plain || !untouched || (server !== undefined && server !== null)) {
+    accept(socket);
+    return socket;
+  }
+  inside._handle = null;
+  return makeSocket(connection, accept);
+}
+
+function makeSocket(connection: ConnectionHandle, accept: (socket: Socket) => SocketReader): Socket {
+  let reader: SocketReader | undefined = undefined;
+  // `handle` is what Node itself makes accepted sockets with; its types know neither that nor `onread` here.
+  const options = {
+    handle: connection,
+    allowHalfOpen: true,
+    onread: {
+      buffer: (): Buffer => (reader === undefined ? sharedBuffer : reader.nextBuffer()),
+      callback: (bytes: number, buffer: Uint8Array): boolean =>
+        reader === undefined || reader.received(buffer as Buffer, bytes),
+    },
+  };
+  const socket = new Socket(options as SocketConstructorOpts);
+  reader = accept(socket);
+  return socket;
 }

@@ -1,0 +1,136 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Model } from '../../config/index.ts';
+import {
+  allListening,
+  ConnectionTally,
+  listenOn,
+  POLITE_OVERFLOW,
+  SOCKET_OPTIONS,
+  type GatewayAddress,
+} from '../../gateway/index.ts';
+import { HANG, type Client, type WorkerProcess } from './worker-process.ts';
+
+/** While no worker is there so many connections wait for one; the rest is closed. */
+const MAX_WAITING = 4096;
+
+/** In a burst of connections one is rather handed to a worker with so many more than to one that has its hands full. */
+const SLACK = 2;
+
+/**
+ * Accepts connections and hands each to the worker that has the fewest.
+ *
+ * Why not a listening socket that the workers share: the system wakes any of them, and 64 kept connections were found
+ * anywhere from half and half to all on one of two workers, the other idle. Being handed over costs a connection some 120
+ * microseconds once, and its requests nothing. Why not `node:cluster`: its round robin costs the same, but doesn't know
+ * how many connections each worker has, and loses the one that it's handing over when a worker dies.
+ */
+export class Dispatcher {
+  private readonly model: Model;
+  private readonly servers: Server[];
+  private readonly tally: ConnectionTally;
+  private readonly workers = new Set<WorkerProcess>();
+  private readonly waiting: Client[] = [];
+  private lastId = 0;
+  private closed = false;
+  private retry: NodeJS.Timeout | undefined = undefined;
+
+  constructor(model: Model) {
+    this.model = model;
+    this.tally = new ConnectionTally(model.limits);
+    this.servers = model.listeners.map((_, listener) =>
+      // Paused: not a byte may be read here.
+      createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (socket) => this.accept(socket, listener)),
+    );
+  }
+
+  /** @throws the system's error if an address can't be listened on; none is then left open. */
+  async listen(): Promise<readonly GatewayAddress[]> {
+    try {
+      return await allListening(this.model.listeners.map((listener, i) => listenOn(this.servers[i]!, listener)));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Connections that workers have. */
+  get connections(): number {
+    let sum = 0;
+    for (const worker of this.workers) sum += worker.size;
+    return sum;
+  }
+
+  add(worker: WorkerProcess): void {
+    this.workers.add(worker);
+  }
+
+  remove(worker: WorkerProcess): void {
+    this.workers.delete(worker);
+  }
+
+  /** A worker didn't take it: it's the next one's. */
+  takeBack(client: Client): void {
+    if (this.closed) return this.drop(client);
+    this.waiting.unshift(client);
+    this.dispatch();
+  }
+
+  /** A connection is closed. */
+  release(address: string): void {
+    this.tally.remove(address);
+  }
+
+  /** Hands over as many of those that wait as there are workers to take one. */
+  dispatch(): void {
+    for (;;) {
+      const [client] = this.waiting;
+      const worker = client === undefined ? undefined : this.idlest();
+      if (client === undefined || worker === undefined) return;
+      this.waiting.shift();
+      worker.take(client);
+      // To the end: of two that have equally many the one that has waited longer is next.
+      this.workers.delete(worker);
+      this.workers.add(worker);
+    }
+  }
+
+  /** Accepts no more, and closes what no worker has taken. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.retry);
+    for (const server of this.servers) server.close();
+    for (const client of this.waiting.splice(0)) this.drop(client);
+  }
+
+  private accept(socket: Socket, listener: number): void {
+    const address = socket.remoteAddress ?? '';
+    const excess = this.tally.add(address);
+    const client = { id: ++this.lastId, socket, listener, address, excess };
+    socket.on('error', () => {});
+    if (excess > POLITE_OVERFLOW || this.waiting.length >= MAX_WAITING) return this.drop(client);
+    this.waiting.push(client);
+    this.dispatch();
+  }
+
+  private drop({ socket, address }: Client): void {
+    socket.destroy();
+    this.tally.remove(address);
+  }
+
+  /** The one with the fewest that can take another. Undefined: a better one soon will. */
+  private idlest(): WorkerProcess | undefined {
+    let found: WorkerProcess | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const worker of this.workers) {
+      if (worker.responsive) fewest = Math.min(fewest, worker.size);
+      if (worker.takes && (found === undefined || worker.size < found.size)) found = worker;
+    }
+    if (found === undefined || found.size <= fewest + SLACK) return found;
+    // If the better one hangs, nobody will say so.
+    this.retry ??= setTimeout(() => {
+      this.retry = undefined;
+      this.dispatch();
+    }, HANG);
+    return undefined;
+  }
+}

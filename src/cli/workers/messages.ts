@@ -1,0 +1,32 @@
+import type { Config } from '../../config/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
+
+/** What the supervisor tells a worker. */
+export type ToWorker =
+  | StartMessage
+  /** Goes with a socket. */
+  | { readonly kind: 'connection'; readonly id: number; readonly listener: number; readonly excess: number }
+  /** Bring what is under way to its end, and end. */
+  | { readonly kind: 'stop' };
+
+/**
+ * The first message. A worker is told its config and doesn't read the file: it may have been changed since, and one that
+ * takes a crashed one's place must do what the others do.
+ */
+export interface StartMessage {
+  readonly kind: 'start';
+  readonly config: Config;
+  /** Where relative paths of the config begin. */
+  readonly baseDir: string;
+}
+
+/** What a worker tells its supervisor. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  /** Why it can't start. */
+  | { readonly kind: 'problems'; readonly problems: readonly Diagnostic[] }
+  /** The connection that was handed over last has arrived. */
+  | { readonly kind: 'took' }
+  | { readonly kind: 'closed'; readonly ids: readonly number[] }
+  /** It was sent a signal to end. */
+  | { readonly kind: 'leaving' };

@@ -1,0 +1,61 @@
+// A worker process of `oneorigin serve`: it listens nowhere, and serves the connections that its supervisor hands it.
+import type { Socket } from 'node:net';
+import { ConfigError, createGateway, type Gateway } from '../../gateway/index.ts';
+import { ignoreClosedPipe } from '../terminal.ts';
+import type { FromWorker, StartMessage, ToWorker } from './messages.ts';
+
+let gateway: Gateway | undefined;
+let closed: number[] = [];
+
+function tell(message: FromWorker): void {
+  // Without the callback a supervisor that is gone would be thrown at us.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+function start({ config, baseDir }: StartMessage): void {
+  try {
+    gateway = createGateway(config, { baseDir });
+    tell({ kind: 'ready' });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    tell({ kind: 'problems', problems: error.diagnostics });
+    process.disconnect();
+  }
+}
+
+function serve({ id, listener, excess }: Extract<ToWorker, { kind: 'connection' }>, socket: Socket | undefined): void {
+  tell({ kind: 'took' });
+  // It was closed on its way.
+  if (socket === undefined || gateway === undefined) return forget(id);
+  // A socket that comes from another process knows nothing of what its server was told.
+  socket.allowHalfOpen = true;
+  gateway.accept(socket, { listener, excess }).once('close', () => forget(id));
+}
+
+/** One message for all connections that were closed within one turn of the event loop. */
+function forget(id: number): void {
+  if (closed.push(id) > 1) return;
+  setImmediate(() => {
+    tell({ kind: 'closed', ids: closed });
+    closed = [];
+  });
+}
+
+async function stop(): Promise<void> {
+  await gateway?.close();
+  if (process.connected) process.disconnect();
+}
+
+/** Makes this process a worker of the one that started it. */
+export function runWorker(): void {
+  process.on('message', (message: ToWorker, socket: Socket | undefined) => {
+    if (message.kind === 'start') start(message);
+    else if (message.kind === 'connection') serve(message, socket);
+    else void stop();
+  });
+  // Whoever watched over us is gone, and with it every new connection.
+  process.on('disconnect', () => void stop());
+  // Ctrl-C reaches all processes of a terminal. The supervisor says when to stop, since it must hand over nothing any more.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tell({ kind: 'leaving' }));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+}

@@ -1,0 +1,42 @@
+import type { AddressInfo, Server } from 'node:net';
+import type { ListenerModel } from '../config/model.ts';
+
+/** An address that the gateway listens on. */
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`, with a host that a browser can open. */
+  readonly url: string;
+}
+
+/** Half-open: a client that has sent all may still be owed its answer's end; the connection decides. */
+export const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true } as const;
+
+/** Beyond the limit this many connections still get their 503; past that they're closed without a word. */
+export const POLITE_OVERFLOW = 1024;
+
+/** @throws the system's error (EADDRINUSE, EACCES, …) if the address can't be listened on. */
+export function listenOn(server: Server, { host, port }: ListenerModel): Promise<GatewayAddress> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      // Running out of descriptors must not end the process: the next accept may succeed.
+      server.on('error', () => {});
+      const { port: taken } = server.address() as AddressInfo;
+      resolve({ host, port: taken, url: `http://${browsable(host)}:${taken}` });
+    });
+  });
+}
+
+/** Waits for all. @throws the first failure once every one is over, so that what stands can be closed. */
+export async function allListening(attempts: readonly Promise<GatewayAddress>[]): Promise<readonly GatewayAddress[]> {
+  await Promise.allSettled(attempts);
+  return Promise.all(attempts);
+}
+
+/** A wildcard address is no address to open in a browser. */
+function browsable(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === '') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
