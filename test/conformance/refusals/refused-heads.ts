@@ -269,6 +269,13 @@ export const TARGET: readonly Refused[] = [
     code: 'method-not-allowed',
   },
   { name: 'CONNECT to a path', bytes: withTarget('/x', 'CONNECT'), status: 405, code: 'method-not-allowed' },
+  { name: 'TRACE', bytes: withTarget('/x', 'TRACE'), status: 405, code: 'method-not-allowed' },
+  {
+    name: 'TRACE with a body',
+    bytes: withLines('Content-Length: 5\r\n', { method: 'TRACE', body: 'abcde' }),
+    status: 405,
+    code: 'method-not-allowed',
+  },
   ...[
     '/../x',
     '/x/..',
