@@ -5,7 +5,8 @@ import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify } from './identity.ts';
-import { ConnectionTally, Listener } from './listener.ts';
+import { ConnectionTally } from './connection-tally.ts';
+import { Listener } from './listener.ts';
 import { Router } from './router.ts';
 
 /** What a program that embeds the gateway may set beside the configuration. */
@@ -64,7 +65,7 @@ export class Gateway {
       exchange.onFinish = onFinish;
       exchange.onError = onError;
     };
-    const tally = new ConnectionTally(model.limits);
+    const tally = new ConnectionTally(model);
     const hooks = {
       wheel: this.wheel,
       draining: () => this.draining,

@@ -2,9 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { ListenerModel, Model } from '../config/model.ts';
 import { acceptReaders } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
-
-/** Beyond the limit this many connections still get their 503; past that they're closed without a word. */
-const POLITE_OVERFLOW = 1024;
+import type { ConnectionTally } from './connection-tally.ts';
 
 /** What a listener hands its connections' exchanges to. */
 export interface ListenerHooks extends Pick<ServerContext, 'handle' | 'refuse' | 'wheel'> {
@@ -40,10 +38,10 @@ export class Listener {
     };
     // Half-open: a client that has sent all may still be owed its answer's end; the connection decides.
     this.accept = (socket) => {
-      const excess = tally.add(socket);
-      const connection = new ServerConnection(socket, excess > 0 ? crowded : context);
+      const place = tally.add(socket);
+      const connection = new ServerConnection(socket, place === 'within' ? context : crowded);
       this.connections.add(connection);
-      if (excess > POLITE_OVERFLOW) connection.destroy();
+      if (place === 'far beyond') connection.destroy();
       return connection;
     };
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, this.accept);
@@ -87,35 +85,5 @@ export class Listener {
   private forget(connection: ServerConnection): void {
     this.connections.delete(connection);
     if (this.connections.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
-  }
-}
-
-/** Counts client connections against the limits, over all listeners. */
-export class ConnectionTally {
-  private total = 0;
-  private readonly byAddress = new Map<string, number>();
-  private readonly limits: { readonly connections: number; readonly connectionsPerAddress: number };
-
-  constructor(limits: { readonly connections: number; readonly connectionsPerAddress: number }) {
-    this.limits = limits;
-  }
-
-  /** Counts a connection until it closes. @returns by how many a limit is exceeded; 0 or less: it isn't. */
-  add(socket: Socket): number {
-    const { connections, connectionsPerAddress } = this.limits;
-    const address = socket.remoteAddress ?? '';
-    const here = (this.byAddress.get(address) ?? 0) + 1;
-    this.total++;
-    this.byAddress.set(address, here);
-    socket.once('close', () => {
-      this.total--;
-      const left = (this.byAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.byAddress.set(address, left);
-      else this.byAddress.delete(address);
-    });
-    return Math.max(
-      connections > 0 ? this.total - connections : 0,
-      connectionsPerAddress > 0 ? here - connectionsPerAddress : 0,
-    );
   }
 }

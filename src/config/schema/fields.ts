@@ -74,6 +74,11 @@ export function count(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<num
   return z.union([number, text.transform(Number).pipe(number)], { error: `${EXPECTS}a whole number` });
 }
 
+/** A whole number that isn't negative, or `auto`. */
+export const countOrAuto: z.ZodType<number | 'auto', number | string> = z.union([z.literal('auto'), count(0)], {
+  error: `${EXPECTS}a whole number|\`auto\``,
+});
+
 /** True or false; as text too, since a variable in quotes is one. */
 export const flag: z.ZodType<boolean, boolean | string> = z.union(
   [

@@ -4,7 +4,7 @@ import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
-import { count, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
+import { count, countOrAuto, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
 /** Schema of `UpstreamTlsOptions`. */
 export const upstreamTls = strictObject({
@@ -45,7 +45,7 @@ export const limitOptions = strictObject({
   headers: sizeFrom(512).exactOptional(),
   headerCount: count(1, 10_000).exactOptional(),
   body: size.exactOptional(),
-  connections: count(0).exactOptional(),
+  connections: countOrAuto.exactOptional(),
   connectionsPerAddress: count(0).exactOptional(),
 }).meta({ id: 'LimitOptions' });
 

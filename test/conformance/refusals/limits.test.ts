@@ -62,6 +62,12 @@ const REFUSED: readonly [name: string, bytes: string, status: number, code: stri
     'body-too-large',
   ],
   [
+    'a Content-Length over the limit, whose body waits for 100',
+    `${START}Expect: 100-continue\r\nContent-Length: 101${END}`,
+    413,
+    'body-too-large',
+  ],
+  [
     'a chunk over the limit',
     `${START}Transfer-Encoding: chunked${END}65\r\n${'a'.repeat(101)}\r\n0\r\n\r\n`,
     413,
