@@ -120,6 +120,16 @@ describe('limits', () => {
     });
   }
 
+  it('cost a client whose body is small its answer only, not the next one', async () => {
+    const client = await gateway.connect();
+    client.send(`${START}Content-Length: 101${END}${'a'.repeat(101)}${get('/next')}`);
+    const answer = await client.answer();
+    expect([answer.status, answer.head.get('connection')]).toEqual([413, undefined]);
+    expect((await client.answer()).body.text).toBe('fine');
+    client.end();
+    await client.closed;
+  });
+
   it('hold for a head that comes byte by byte', async () => {
     const client = await gateway.connect();
     const bytes = headOf(LIMITS.headers + 1000);
