@@ -18,8 +18,8 @@ const WARM_UP = Math.min(10, SECONDS / 2);
  * would be more than this.
  */
 const HEAP_SLACK = 3 * 1024 * 1024;
-/** Buffers: those that are shared stay, and the allocator's slabs come and go. */
-const BUFFER_SLACK = 1024 * 1024;
+/** Buffers: 64 for bodies, of 64 KiB each, may wait for their next use; the allocator's slabs come and go. */
+const BUFFER_SLACK = 5 * 1024 * 1024;
 
 const seed = seedOf();
 const random = new Random(seed);
@@ -35,7 +35,8 @@ beforeAll(async () => {
     listen: '127.0.0.1:0',
     log: { access: 'off' },
     limits: { body: 200_000 },
-    timeouts: { head: '1s', body: '1s', keepAlive: '1s', write: '2s' },
+    // Long enough for honest visitors on a machine that stands still for a moment.
+    timeouts: { head: '3s', body: '3s', keepAlive: '3s', write: '3s' },
     cors: { default: { origins: ['https://app.test'], methods: ['PUT'] } },
     upstreams: {
       honest: { servers: honest.url, idleTimeout: '1s' },
@@ -71,10 +72,13 @@ it(`leaves nothing behind after ${SECONDS} s of everything`, { timeout: (SECONDS
   const warmUp = await sendTraffic(gateway.port, WARM_UP * 1000, random);
   expect(warmUp.wrong, `seed ${seed}`).toEqual([]);
   const before = await settled();
-  const { visits, wrong } = await sendTraffic(gateway.port, SECONDS * 1000, random);
+  const first = await sendTraffic(gateway.port, SECONDS * 500, random);
+  const between = await settled();
+  const second = await sendTraffic(gateway.port, SECONDS * 500, random);
   const after = await settled();
-  console.log(`soak: seed ${seed}`, { visits, before, after });
-  expect(wrong, `seed ${seed}`).toEqual([]);
+  // What grew in both halves alike is worth a look, even if it's within its bounds.
+  console.log(`soak: seed ${seed}`, { visits: second.visits, before, between, after });
+  expect([...first.wrong, ...second.wrong], `seed ${seed}`).toEqual([]);
   expect(after.descriptors).toBeLessThanOrEqual(before.descriptors);
   expect(after.handles).toEqual(before.handles);
   expect(after.heap - before.heap).toBeLessThan(HEAP_SLACK);

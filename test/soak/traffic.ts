@@ -10,7 +10,7 @@ export interface Outcome {
   readonly wrong: readonly string[];
 }
 
-const AT_ONCE = 40;
+const AT_ONCE = 80;
 /** Far beyond every timeout of the gateway's: whoever waits longer waits for ever. */
 const PATIENCE = 20_000;
 
