@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Model, UpstreamModel } from '../config/model.ts';
 
 /** Descriptors that the process itself needs: standard streams, listeners, the event loop's. */
@@ -40,6 +41,22 @@ function idleToUpstreams(model: Model): number {
 
 /** `ulimit -n` of this process, whose soft limit Node has raised to the hard one; undefined where there is none. */
 export function descriptorLimit(): number | undefined {
+  // Node's report on the process says it everywhere, but costs milliseconds of every start.
+  const soft = process.platform === 'linux' ? limitOnLinux() : limitInReport();
+  // NaN: unlimited.
+  return Number.isFinite(soft) ? soft : undefined;
+}
+
+function limitOnLinux(): number | undefined {
+  try {
+    return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
+  } catch {
+    // Without /proc.
+    return limitInReport();
+  }
+}
+
+function limitInReport(): number | undefined {
   const report = process.report as typeof process.report & { excludeNetwork: boolean };
   // With it, names are looked up for all that the process is connected with.
   const { excludeNetwork } = report;
