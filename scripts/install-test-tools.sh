@@ -34,6 +34,7 @@ missing_packages() {
   has_command go || echo golang-go
   has_command curl || echo curl
   has_command openssl || echo openssl
+  has_command slowhttptest || echo slowhttptest
 }
 
 install_packages() {

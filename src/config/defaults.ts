@@ -9,7 +9,8 @@ export const DEFAULT_LIMITS: LimitsModel = Object.freeze({
   headerCount: 100,
   // Bodies are streamed: their size costs time and no memory.
   body: 0,
-  connections: 0,
+  // Without a limit a flood takes all descriptors, and whoever is inside can't be proxied either.
+  connections: 'auto',
   connectionsPerAddress: 0,
 });
 

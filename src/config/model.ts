@@ -99,8 +99,8 @@ export interface LimitsModel {
   readonly headerCount: number;
   /** Bytes of a request body; 0: no limit. */
   readonly body: number;
-  /** Client connections at a time; 0: no limit. */
-  readonly connections: number;
+  /** Client connections at a time; 0: no limit; `auto`: as many as the process's descriptors allow. */
+  readonly connections: number | 'auto';
   /** Client connections at a time from one address; 0: no limit. */
   readonly connectionsPerAddress: number;
 }

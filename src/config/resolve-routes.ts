@@ -97,7 +97,7 @@ function resolveMethods(methods: readonly string[], base: KeyPath, { problems }:
   for (const [index, method] of methods.entries()) {
     const at = methods.length > 1 ? [...base, index] : base;
     if (!headerNamePattern.test(method)) problems.error('method-invalid', at, { method });
-    else if (method === 'CONNECT') problems.error('method-connect', at, { method });
+    else if (method === 'CONNECT' || method === 'TRACE') problems.error('method-refused', at, { method });
     else if (method !== method.toUpperCase()) problems.error('method-case', at, { method });
   }
   return methods;

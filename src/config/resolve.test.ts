@@ -35,7 +35,7 @@ describe('the model', () => {
         headers: 32_768,
         headerCount: 100,
         body: 0,
-        connections: 0,
+        connections: 'auto',
         connectionsPerAddress: 0,
       },
       timeouts: { head: 15_000, body: 60_000, keepAlive: 75_000, write: 60_000 },

@@ -91,9 +91,15 @@ export interface LimitOptions {
   readonly headerCount?: number;
   /** The body of a request; it's streamed, never held in memory. Default: `0`, no limit. */
   readonly body?: Size;
-  /** Client connections at a time. Default: `0`, no limit. */
-  readonly connections?: number;
-  /** Client connections at a time from one address. Default: `0`, no limit. */
+  /**
+   * Client connections at a time; `0`: no limit. Default: `auto`, as many as the process's file descriptors allow with one
+   * to an upstream for each, and 10000 at most.
+   */
+  readonly connections?: number | 'auto';
+  /**
+   * Client connections at a time from one address, or from one /64 network of IPv6 addresses; those of trusted proxies
+   * aren't counted. Default: `0`, no limit.
+   */
   readonly connectionsPerAddress?: number;
 }
 

@@ -36,8 +36,8 @@ it('is one process in a program, whatever its config says of workers', async () 
 
 it('serves connections that somebody else accepted, and refuses those beyond a limit', async () => {
   const gateway = createGateway({ log: { access: 'off' }, routes: [{ respond: { body: 'ok' } }] });
-  let excess = 0;
-  const server = createServer({ allowHalfOpen: true }, (socket) => gateway.accept(socket, { excess: excess++ }));
+  let seen = 0;
+  const server = createServer({ allowHalfOpen: true }, (socket) => gateway.accept(socket, { beyondLimit: seen++ > 0 }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

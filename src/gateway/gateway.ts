@@ -59,7 +59,7 @@ export class Gateway {
       exchange.onFinish = onFinish;
       exchange.onError = onError;
     };
-    const tally = new ConnectionTally(model.limits);
+    const tally = new ConnectionTally(model);
     const hooks = {
       wheel: this.wheel,
       draining: () => this.draining,
@@ -93,15 +93,15 @@ export class Gateway {
    * Serves a connection that somebody else accepted, instead of `listen` or beside it. Its socket must be half-open
    * (`allowHalfOpen`), and is not counted against `limits.connections`: whoever accepts also counts.
    * @param options.listener index of the address in `listen` that it came through. Default: 0.
-   * @param options.excess by how many connections a limit is exceeded: it's answered with 503 then. Default: 0.
+   * @param options.beyondLimit whether it's one too many, and answered with 503. Default: false.
    * @returns the socket that it has from now on; one that no server of this process made is replaced, to be read faster.
    * @throws RangeError if there is no such listener.
    */
-  accept(socket: Socket, options: { readonly listener?: number; readonly excess?: number } = {}): Socket {
-    const { listener = 0, excess = 0 } = options;
+  accept(socket: Socket, options: { readonly listener?: number; readonly beyondLimit?: boolean } = {}): Socket {
+    const { listener = 0, beyondLimit = false } = options;
     const target = this.listeners[listener];
     if (target === undefined) throw new RangeError(`There is no listener ${listener}.`);
-    return target.adopt(socket, excess);
+    return target.adopt(socket, beyondLimit ? 'beyond' : 'within');
   }
 
   /** Connections open at the moment: clients', and those to upstreams. */

@@ -1,6 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP, type BlockList } from 'node:net';
 import type { Exchange } from '../wire/exchange.ts';
 import { H } from '../wire/known-names.ts';
+import { contains, rangesOf } from './address-ranges.ts';
 
 /** Finds out who the client is and what address the browser sees, believing only proxies that the config lists. */
 export type Identify = (exchange: Exchange) => void;
@@ -58,20 +59,4 @@ function addressOf(text: string): string | undefined {
 
 function lastOf(list: string | undefined): string | undefined {
   return list?.slice(list.lastIndexOf(',') + 1).trim();
-}
-
-function rangesOf(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}
-
-function contains(list: BlockList, address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -12,9 +12,6 @@ export interface GatewayAddress {
 /** Half-open: a client that has sent all may still be owed its answer's end; the connection decides. */
 export const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true } as const;
 
-/** Beyond the limit this many connections still get their 503; past that they're closed without a word. */
-export const POLITE_OVERFLOW = 1024;
-
 /** @throws the system's error (EADDRINUSE, EACCES, …) if the address can't be listened on. */
 export function listenOn(server: Server, { host, port }: ListenerModel): Promise<GatewayAddress> {
   return new Promise((resolve, reject) => {

@@ -2,8 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenerModel, Model } from '../config/model.ts';
 import { acceptReaders, adoptReader } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
-import type { ConnectionTally } from './connection-tally.ts';
-import { listenOn, POLITE_OVERFLOW, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
+import type { ConnectionTally, PlaceInTally } from './connection-tally.ts';
+import { listenOn, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
 
 /** What a listener hands its connections' exchanges to. */
 export interface ListenerHooks extends Pick<ServerContext, 'handle' | 'refuse' | 'wheel'> {
@@ -41,9 +41,9 @@ export class Listener {
     };
     this.count = (socket) => {
       const address = socket.remoteAddress ?? '';
-      const excess = tally.add(address);
+      const place = tally.add(address);
       socket.once('close', () => tally.remove(address));
-      return this.begin(socket, excess);
+      return this.begin(socket, place);
     };
     this.server = createServer(SOCKET_OPTIONS, this.count);
   }
@@ -56,15 +56,14 @@ export class Listener {
   }
 
   /** Serves a connection that was accepted elsewhere. @returns the socket that it has from now on */
-  adopt(socket: Socket, excess: number): Socket {
-    return adoptReader(socket, (own) => this.begin(own, excess));
+  adopt(socket: Socket, place: PlaceInTally): Socket {
+    return adoptReader(socket, (own) => this.begin(own, place));
   }
 
-  /** @param excess by how many a limit is exceeded: it's refused then */
-  private begin(socket: Socket, excess: number): ServerConnection {
-    const connection = new ServerConnection(socket, excess > 0 ? this.crowded : this.context);
+  private begin(socket: Socket, place: PlaceInTally): ServerConnection {
+    const connection = new ServerConnection(socket, place === 'within' ? this.context : this.crowded);
     this.connections.add(connection);
-    if (excess > POLITE_OVERFLOW) connection.destroy();
+    if (place === 'far beyond') connection.destroy();
     return connection;
   }
 

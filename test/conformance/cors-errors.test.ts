@@ -32,6 +32,7 @@ const ERRORS: readonly GatewayError[] = [
   { status: 404, code: 'file-not-found', config: { routes: [{ files: '.' }] } },
   { status: 405, code: 'method-not-allowed', start: 'PUT /x', config: { routes: [{ method: 'GET', proxy: 'api' }] } },
   { status: 405, code: 'method-not-allowed', start: 'CONNECT a.test:443' },
+  { status: 405, code: 'method-not-allowed', start: 'TRACE /x' },
   { status: 408, code: 'header-timeout', config: { timeouts: { head: '60ms' } }, unended: true },
   { status: 408, code: 'body-timeout', lines: 'Content-Length: 9\r\n', config: { timeouts: { body: '60ms' } } },
   { status: 413, code: 'body-too-large', lines: 'Content-Length: 99\r\n', config: { limits: { body: 10 } } },

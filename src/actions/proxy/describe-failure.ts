@@ -27,6 +27,8 @@ export function describeFailure(code: ProblemCode, server: UpstreamServer, actio
       return `${subject} didn't complete the exchange within ${timeouts.total} ms.`;
     case 'upstream-malformed':
       return `${subject} answered with something that is not valid HTTP.`;
+    case 'too-many-connections':
+      return 'Try again in a moment.';
     default:
       return `${subject} closed the connection before it answered.`;
   }

@@ -17,7 +17,7 @@ import { mapLocation } from './map-location.ts';
 import { forwardedFields, requestText } from './request-text.ts';
 
 /** RFC 9110 §9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 /** As much of a body as is kept, until the response begins, to send it again on a fresh connection. */
 const REPLAY_LIMIT = 64 * 1024;
 /** A server that ignores Expect mustn't cost the client more than this (RFC 9110 §10.1.1 leaves the time open). */

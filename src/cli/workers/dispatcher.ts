@@ -1,13 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Model } from '../../config/index.ts';
-import {
-  allListening,
-  ConnectionTally,
-  listenOn,
-  POLITE_OVERFLOW,
-  SOCKET_OPTIONS,
-  type GatewayAddress,
-} from '../../gateway/index.ts';
+import { allListening, ConnectionTally, listenOn, SOCKET_OPTIONS, type GatewayAddress } from '../../gateway/index.ts';
 import { HANG, type Client, type WorkerProcess } from './worker-process.ts';
 
 /** While no worker is there so many connections wait for one; the rest is closed. */
@@ -34,9 +27,10 @@ export class Dispatcher {
   private closed = false;
   private retry: NodeJS.Timeout | undefined = undefined;
 
-  constructor(model: Model) {
+  /** @param workers how many there will be */
+  constructor(model: Model, workers: number) {
     this.model = model;
-    this.tally = new ConnectionTally(model.limits);
+    this.tally = new ConnectionTally(model, workers);
     this.servers = model.listeners.map((_, listener) =>
       // Paused: not a byte may be read here.
       createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (socket) => this.accept(socket, listener)),
@@ -104,10 +98,10 @@ export class Dispatcher {
 
   private accept(socket: Socket, listener: number): void {
     const address = socket.remoteAddress ?? '';
-    const excess = this.tally.add(address);
-    const client = { id: ++this.lastId, socket, listener, address, excess };
+    const place = this.tally.add(address);
+    const client = { id: ++this.lastId, socket, listener, address, beyondLimit: place !== 'within' };
     socket.on('error', () => {});
-    if (excess > POLITE_OVERFLOW || this.waiting.length >= MAX_WAITING) return this.drop(client);
+    if (place === 'far beyond' || this.waiting.length >= MAX_WAITING) return this.drop(client);
     this.waiting.push(client);
     this.dispatch();
   }

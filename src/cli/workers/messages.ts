@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 export type ToWorker =
   | StartMessage
   /** Goes with a socket. */
-  | { readonly kind: 'connection'; readonly id: number; readonly listener: number; readonly excess: number }
+  | { readonly kind: 'connection'; readonly id: number; readonly listener: number; readonly beyondLimit: boolean }
   /** Bring what is under way to its end, and end. */
   | { readonly kind: 'stop' };
 

@@ -18,7 +18,7 @@ export interface ReadConfig {
 /** Runs a gateway in `workers` processes until this one is asked to end: it only accepts, hands over and watches. */
 export async function supervise(read: ReadConfig, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
   const { model } = read;
-  const dispatcher = new Dispatcher(model);
+  const dispatcher = new Dispatcher(model, model.workers);
   let addresses: readonly GatewayAddress[];
   try {
     addresses = await dispatcher.listen();

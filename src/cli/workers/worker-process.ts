@@ -15,7 +15,7 @@ export interface Client {
   /** The client's address, by which it's counted. */
   readonly address: string;
   /** By how many connections a limit is exceeded. */
-  readonly excess: number;
+  readonly beyondLimit: boolean;
 }
 
 /** How a worker process came to its end. */
@@ -100,10 +100,10 @@ export class WorkerProcess {
 
   take(client: Client): void {
     this.handedAt = performance.now();
-    const { id, listener, excess, socket, address } = client;
+    const { id, listener, beyondLimit, socket, address } = client;
     this.handing = client;
     this.clients.set(id, address);
-    const message: ToWorker = { kind: 'connection', id, listener, excess };
+    const message: ToWorker = { kind: 'connection', id, listener, beyondLimit };
     // Kept open here until the worker has it, so that another one can have it if this one dies before.
     this.child.send(message, socket, { keepOpen: true }, () => {});
   }

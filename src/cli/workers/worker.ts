@@ -23,13 +23,16 @@ function start({ config, baseDir }: StartMessage): void {
   }
 }
 
-function serve({ id, listener, excess }: Extract<ToWorker, { kind: 'connection' }>, socket: Socket | undefined): void {
+function serve(
+  { id, listener, beyondLimit }: Extract<ToWorker, { kind: 'connection' }>,
+  socket: Socket | undefined,
+): void {
   tell({ kind: 'took' });
   // It was closed on its way.
   if (socket === undefined || gateway === undefined) return forget(id);
   // A socket that comes from another process knows nothing of what its server was told.
   socket.allowHalfOpen = true;
-  gateway.accept(socket, { listener, excess }).once('close', () => forget(id));
+  gateway.accept(socket, { listener, beyondLimit }).once('close', () => forget(id));
 }
 
 /** One message for all connections that were closed within one turn of the event loop. */

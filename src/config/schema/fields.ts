@@ -78,7 +78,7 @@ export function count(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<num
 export function countOr<Word extends string>(
   word: Word,
   min: number,
-  max: number,
+  max?: number,
 ): z.ZodType<number | Word, number | string> {
   return z.union([z.literal(word), count(min, max)], { error: `${EXPECTS}a whole number|${word}` });
 }

@@ -48,7 +48,7 @@ export const limitOptions = strictObject({
   headers: sizeFrom(512).exactOptional(),
   headerCount: count(1, 10_000).exactOptional(),
   body: size.exactOptional(),
-  connections: count(0).exactOptional(),
+  connections: countOr('auto', 0).exactOptional(),
   connectionsPerAddress: count(0).exactOptional(),
 }).meta({ id: 'LimitOptions' });
 

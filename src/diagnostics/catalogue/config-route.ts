@@ -82,8 +82,11 @@ export const configRouteCatalogue = {
     message: ({ method }) => `${code(method)} never matches: methods are case-sensitive.`,
     mend: ({ method }) => `Write ${code(String(method).toUpperCase())}.`,
   },
-  'method-connect': {
-    message: () => '`CONNECT` never matches: the gateway is no forward proxy and refuses it.',
+  'method-refused': {
+    message: ({ method }) =>
+      method === 'CONNECT'
+        ? '`CONNECT` never matches: the gateway is no forward proxy and refuses it.'
+        : `${code(method)} never matches: its answer would show what proxies add to requests, so the gateway refuses it.`,
     mend: () => 'Remove it.',
   },
   'header-name-invalid': {

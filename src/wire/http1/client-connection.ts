@@ -79,6 +79,8 @@ export interface RequestFraming {
 
 const MAX_HEAD = 64 * 1024;
 const MAX_FIELDS = 256;
+/** Of all interim responses to one request: whoever sends more wants to fill our memory with them. */
+const MAX_INTERIM = 256 * 1024;
 /** A read up to here becomes one string, head and body. */
 const SMALL_READ = 16 * 1024;
 /** Servers announce how long they keep a connection; we stop using it that much earlier. */
@@ -119,6 +121,8 @@ export class ClientConnection implements DecodedBody {
   private served = 0;
   private sawBytes = false;
   private headDone = false;
+  /** Bytes of interim responses to this request. */
+  private interim = 0;
   private keepAlive = true;
   /** Begun, incomplete head; or what came behind a 101. */
   private partial: Buffer | undefined = undefined;
@@ -229,6 +233,7 @@ export class ClientConnection implements DecodedBody {
     this.requestSent = framing.bodyLength === 0;
     this.sawBytes = false;
     this.headDone = false;
+    this.interim = 0;
     this.partial = undefined;
     if (this.state === CONNECTING) {
       this.wheel.arm(this.deadline, timeouts.connect);
@@ -336,6 +341,8 @@ export class ClientConnection implements DecodedBody {
       const status = this.head.status;
       if (status === 101) return this.switchProtocols(Buffer.from(bytes.subarray(headEnd, end)));
       if (status >= 200) return this.finalHead({ bytes, end, text }, headEnd, before);
+      this.interim += headEnd - pos;
+      if (this.interim > MAX_INTERIM) return this.malformed('more interim responses than allowed');
       this.sink?.onInterim(this.head);
       if (this.state !== BUSY) return -1;
       pos = headEnd;

@@ -10,15 +10,16 @@ const UNREACHABLE = new Set([
   'EADDRNOTAVAIL',
   'EACCES',
   'EPERM',
-  'EMFILE',
-  'ENFILE',
 ]);
+/** Our own process, or machine, has no descriptor left: no upstream's fault. */
+const EXHAUSTED = new Set(['EMFILE', 'ENFILE']);
 
 /** What a failed connection attempt means, for the answer (`code`) and for the log (`detail`). */
 export function connectFailure(error: Error | undefined): { code: ProblemCode; detail: string } {
   if (error === undefined) return { code: 'upstream-reset', detail: 'closed while connecting' };
   const code = codeOf(error);
   if (REFUSED.has(code)) return { code: 'upstream-refused', detail: code };
+  if (EXHAUSTED.has(code)) return { code: 'too-many-connections', detail: code };
   if (UNREACHABLE.has(code)) return { code: 'upstream-unreachable', detail: code };
   if (code === 'ETIMEDOUT') return { code: 'upstream-connect-timeout', detail: code };
   if (code === 'ECONNRESET' || code === 'EPIPE') return { code: 'upstream-reset', detail: code };

@@ -105,9 +105,14 @@ export class RequestHead extends MessageHead {
   /** RFC 9112 §3.2: origin-form; absolute-form, whose authority replaces Host; `*` for OPTIONS; never authority-form. */
   private checkTarget(): boolean {
     const target = this.target;
-    if (this.method === 'CONNECT') return this.no('CONNECT is for forward proxies', 'method-not-allowed');
+    const { method } = this;
+    if (method === 'CONNECT')
+      return this.no('CONNECT as its method, which is for forward proxies', 'method-not-allowed');
+    // RFC 9110 §9.3.8: the answer repeats the request, with what proxies on the way have added for the upstream's eyes only.
+    if (method === 'TRACE')
+      return this.no('TRACE as its method, which would show what proxies add', 'method-not-allowed');
     if (target.charCodeAt(0) === 0x2f) return true;
-    if (target === '*') return this.method === 'OPTIONS' || this.no('* as target of another method than OPTIONS');
+    if (target === '*') return method === 'OPTIONS' || this.no('* as target of another method than OPTIONS');
     const absolute = /^https?:\/\/([^/?]*)(.*)$/i.exec(target);
     if (absolute === null) return this.no('a request target that is no path');
     const [, authority = '', rest = ''] = absolute;

@@ -312,11 +312,12 @@ export class ServerConnection implements DecodedBody, SocketReader {
     const { exchange, sink } = this;
     if (exchange === undefined || sink === undefined) return;
     exchange.bytesIn += data.length;
+    // Its answer is out, and may have promised to keep the connection.
+    if (sink === discard) return this.drain(data.length);
     if (exchange.bytesIn > exchange.maxBody) {
       this.decoder.reset();
       return this.breakBody('body-too-large', `a body larger than ${exchange.maxBody} bytes`);
     }
-    if (sink === discard) return this.drain(data.length);
     const large = data.length > ALWAYS_COPIED;
     const roomy = sink.chunk(large && this.reading === sharedBuffer ? Buffer.from(data) : data);
     // The next read gets another buffer while this one is held.

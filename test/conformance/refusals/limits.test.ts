@@ -62,6 +62,12 @@ const REFUSED: readonly [name: string, bytes: string, status: number, code: stri
     'body-too-large',
   ],
   [
+    'a Content-Length over the limit, whose body waits for 100',
+    `${START}Expect: 100-continue\r\nContent-Length: 101${END}`,
+    413,
+    'body-too-large',
+  ],
+  [
     'a chunk over the limit',
     `${START}Transfer-Encoding: chunked${END}65\r\n${'a'.repeat(101)}\r\n0\r\n\r\n`,
     413,
@@ -113,6 +119,16 @@ describe('limits', () => {
       await client.closed;
     });
   }
+
+  it('cost a client whose body is small its answer only, not the next one', async () => {
+    const client = await gateway.connect();
+    client.send(`${START}Content-Length: 101${END}${'a'.repeat(101)}${get('/next')}`);
+    const answer = await client.answer();
+    expect([answer.status, answer.head.get('connection')]).toEqual([413, undefined]);
+    expect((await client.answer()).body.text).toBe('fine');
+    client.end();
+    await client.closed;
+  });
 
   it('hold for a head that comes byte by byte', async () => {
     const client = await gateway.connect();

@@ -32,6 +32,7 @@ export const BODIES: readonly Refused[] = [
   { name: 'NUL in an extension', bytes: chunked(`3;a\0b\r\nabc\r\n${END}`) },
   { name: 'LF in a quoted extension', bytes: chunked(`3;a="\n"\r\nabc\r\n${END}`) },
   { name: '2 KB of extension', bytes: chunked(`3;${'a'.repeat(2000)}\r\nabc\r\n${END}`) },
+  { name: '64 KB of extension', bytes: chunked(`3;${'a'.repeat(65_536)}\r\nabc\r\n${END}`) },
   { name: '2 KB of extensions over many chunks', bytes: chunked(`1;${'a'.repeat(99)}\r\nx\r\n`.repeat(20) + END) },
   { name: 'LF behind a chunk size', bytes: chunked(`3\nabc\r\n${END}`) },
   { name: 'CR behind a chunk size', bytes: chunked(`3\rabc\r\n${END}`) },

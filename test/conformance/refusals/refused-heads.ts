@@ -138,6 +138,7 @@ export const LINES: readonly Refused[] = [
     bytes: withLines('Transfer-Encoding : chunked\r\n', { body: EMPTY_CHUNKS }),
   },
   { name: 'white space before the first header', bytes: `GET /x HTTP/1.1\r\n Host: a.test\r\n${ORIGIN_LINE}\r\n` },
+  { name: 'a tab before the first header', bytes: `GET /x HTTP/1.1\r\n\tHost: a.test\r\n${ORIGIN_LINE}\r\n` },
   { name: 'a folded line', bytes: withLines('X-A: 1\r\n 2\r\n') },
   { name: 'a line folded with a tab', bytes: withLines('X-A: 1\r\n\t2\r\n') },
   { name: 'a line of white space', bytes: withLines('X-A: 1\r\n \r\n') },
@@ -216,6 +217,14 @@ export const HOST: readonly Refused[] = [
   { name: 'no Host', bytes: withHost('') },
   { name: 'Host twice', bytes: withHost('Host: a.test\r\nHost: b.test\r\n') },
   { name: 'Host twice, alike', bytes: withHost('Host: a.test\r\nhost: a.test\r\n') },
+  {
+    name: 'no Host, though the target names one',
+    bytes: `GET http://a.test/x HTTP/1.1\r\n${ORIGIN_LINE}\r\n`,
+  },
+  {
+    name: 'Host twice, though the target names one',
+    bytes: `GET http://a.test/x HTTP/1.1\r\nHost: a.test\r\nHost: a.test\r\n${ORIGIN_LINE}\r\n`,
+  },
   ...HOSTS.map((host) => ({
     name: `Host ${shown(host).slice(0, 30) || 'without a value'}`,
     bytes: withHost(`Host: ${host}\r\n`),
@@ -269,6 +278,13 @@ export const TARGET: readonly Refused[] = [
     code: 'method-not-allowed',
   },
   { name: 'CONNECT to a path', bytes: withTarget('/x', 'CONNECT'), status: 405, code: 'method-not-allowed' },
+  { name: 'TRACE', bytes: withTarget('/x', 'TRACE'), status: 405, code: 'method-not-allowed' },
+  {
+    name: 'TRACE with a body',
+    bytes: withLines('Content-Length: 5\r\n', { method: 'TRACE', body: 'abcde' }),
+    status: 405,
+    code: 'method-not-allowed',
+  },
   ...[
     '/../x',
     '/x/..',

@@ -139,6 +139,23 @@ describe('interim responses', () => {
     expect((await client.answer()).body.text).toBe('ok');
   });
 
+  it('are not taken without end: an upstream that floods a client with them is a 502', async () => {
+    // A client that doesn't read: what is passed on to it waits in our memory.
+    client.socket.pause();
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const peer = await upstream.next();
+    await peer.head();
+    const hint = `HTTP/1.1 103 Early Hints\r\nLink: </${'a'.repeat(1000)}>\r\n\r\n`;
+    peer.send(hint.repeat(2000));
+    await peer.gone;
+    client.socket.resume();
+    let answer = await client.answer();
+    let hints = 0;
+    for (; answer.status === 103; answer = await client.answer()) hints++;
+    expect([answer.status, answer.problem]).toEqual([502, 'upstream-malformed']);
+    expect(hints * hint.length).toBeLessThanOrEqual(256 * 1024);
+  });
+
   it('a 101 that nobody asked for is a fault of the upstream', async () => {
     client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     const peer = await upstream.next();
