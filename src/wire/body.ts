@@ -17,7 +17,7 @@ export interface BodySink {
 }
 
 /** Pieces of a body up to this many bytes are copied by whoever keeps them. */
-export const ALWAYS_COPIED = 12 * 1024;
+export const ALWAYS_COPIED = 16 * 1024;
 
 /** Length of a body whose end only its framing shows (chunked, or until the connection closes). */
 export const UNKNOWN_LENGTH = -1;

@@ -82,7 +82,7 @@ const MAX_FIELDS = 256;
 /** Of all interim responses to one request: whoever sends more wants to fill our memory with them. */
 const MAX_INTERIM = 256 * 1024;
 /** A read up to here becomes one string, head and body. */
-const SMALL_READ = 16 * 1024;
+const SMALL_READ = 4 * 1024;
 /** Servers announce how long they keep a connection; we stop using it that much earlier. */
 const KEEP_ALIVE_MARGIN = 1000;
 
