@@ -1,10 +1,4 @@
-import {
-  ClientConnection,
-  type ClientTarget,
-  type ClientTimeouts,
-  type RequestFraming,
-  type ResponseSink,
-} from '../wire/http1/client-connection.ts';
+import { ClientConnection, type ClientTarget } from '../wire/http1/client-connection.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 
 /** How many idle connections a server's pool keeps, and for how long. */
@@ -12,12 +6,6 @@ export interface PoolLimits {
   readonly maxIdle: number;
   /** Milliseconds. */
   readonly idleTimeout: number;
-}
-
-/** A request head and how its body will come. */
-export interface OutgoingRequest extends RequestFraming {
-  /** Head with its empty line, one char a byte. */
-  readonly text: string;
 }
 
 /**
@@ -47,14 +35,9 @@ export class ServerPool {
     this.wheel = wheel;
   }
 
-  /**
-   * Sends a request on an idle connection, or on a new one. The answer goes to `sink`; the returned connection takes
-   * the body.
-   */
-  send(request: OutgoingRequest, sink: ResponseSink, timeouts: ClientTimeouts, reuse: Reuse): ClientConnection {
-    const connection = this.takeIdle(reuse) ?? this.open();
-    connection.send(request.text, request, sink, timeouts);
-    return connection;
+  /** A connection for one request: an idle one, or a new one. */
+  take(reuse: Reuse): ClientConnection {
+    return this.takeIdle(reuse) ?? this.open();
   }
 
   /** Connections open at the moment, for metrics and tests. */

@@ -39,6 +39,14 @@ const noDoor: Door = () => {};
 const noFinish: Finish = () => {};
 const noReport: Report = () => {};
 
+/** An action that has begun a response, or waits for what to answer. */
+export interface ClientWatcher {
+  /** The client left before the response was complete. `finished` is already true then. */
+  clientGone(): void;
+  /** After a `write` that returned false, the client can take more. */
+  clientDrained(): void;
+}
+
 /** What a proxy says of a connection's client to upstreams: put together once, since it rarely changes between requests. */
 export class ForwardedLines {
   scheme = '';
@@ -132,10 +140,8 @@ export abstract class Exchange {
   onFinish: Finish = noFinish;
   /** Set by the gateway; see `Report` and `failExchange`. */
   onError: Report = noReport;
-  /** Set by the action: the client left before the response was complete. `finished` is already true then. */
-  onClientGone: (() => void) | undefined = undefined;
-  /** Set by the action: after a `write` that returned false, the client can take more. */
-  onDrain: (() => void) | undefined = undefined;
+  /** Set by the action that wants to know. */
+  watcher: ClientWatcher | undefined = undefined;
 
   // ---- the request's body ------------------------------------------------------------------------------------------
   /** Most bytes of body the wire accepts; past it the client gets 413 and the sink an abort. */
@@ -167,7 +173,7 @@ export abstract class Exchange {
     this.sendHead(status, headers, length);
   }
 
-  /** One piece of the body, lent as to a `BodySink`. @returns false if the action should wait for `onDrain`. */
+  /** One piece of the body, lent as to a `BodySink`. @returns false if the action should wait for `clientDrained`. */
   abstract write(chunk: Buffer): boolean;
   /** Whether the wire may still look at a piece larger than `ALWAYS_COPIED`: its memory mustn't change meanwhile. */
   abstract get holds(): boolean;

@@ -49,7 +49,7 @@ const ERRORS: readonly GatewayError[] = [
     status: 500,
     code: 'internal-error',
     prepare: () => {
-      vi.spyOn(ServerPool.prototype, 'send').mockImplementationOnce(() => {
+      vi.spyOn(ServerPool.prototype, 'take').mockImplementationOnce(() => {
         throw new Error('a bug');
       });
     },

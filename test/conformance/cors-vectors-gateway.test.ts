@@ -101,7 +101,7 @@ async function exchange(step: ExchangeStep, policy: PolicyOptions): Promise<Obse
   const length = step.gateway === 'body-too-large' ? 100 : 0;
   const framing = length > 0 || !['GET', 'HEAD', 'OPTIONS'].includes(method) ? `Content-Length: ${length}\r\n` : '';
   if (step.gateway === 'internal-error') {
-    vi.spyOn(ServerPool.prototype, 'send').mockImplementationOnce(() => {
+    vi.spyOn(ServerPool.prototype, 'take').mockImplementationOnce(() => {
       throw new Error('a bug');
     });
   }

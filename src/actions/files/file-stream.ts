@@ -1,5 +1,5 @@
 import { read, readSync } from 'node:fs';
-import type { Exchange } from '../../wire/exchange.ts';
+import type { ClientWatcher, Exchange } from '../../wire/exchange.ts';
 import { ChunkBuffers } from './chunk-buffers.ts';
 import type { OpenFile } from './open-file.ts';
 import { ReadingPace } from './reading-pace.ts';
@@ -21,14 +21,14 @@ const pace = new ReadingPace();
  * Streams a part of a file as the body of a response that is open: one chunk at a time, none while the client is full.
  * Sends as many bytes as were announced even if the file grows, and cuts the response if it shrinks.
  */
-export class FileStream {
+export class FileStream implements ClientWatcher {
   private readonly exchange: Exchange;
   private readonly file: OpenFile;
   private readonly buffers: ChunkBuffers;
   private position: number;
   private remaining: number;
   private state: 'reading' | 'writing' | 'waiting' | 'over' = 'waiting';
-  private clientGone = false;
+  private gone = false;
   /** What is read into, or what the wire holds while we wait for it. */
   private buffer: Buffer | undefined = undefined;
   /** Bytes read since others had a turn. */
@@ -44,12 +44,13 @@ export class FileStream {
 
   /** Begins. The file is closed when the stream is over. */
   start(): void {
-    this.exchange.onClientGone = () => this.leave();
-    this.exchange.onDrain = () => {
-      if (this.state === 'waiting') this.goOn();
-    };
-    if (this.exchange.finished) return this.leave();
+    this.exchange.watcher = this;
+    if (this.exchange.finished) return this.clientGone();
     this.readNext();
+  }
+
+  clientDrained(): void {
+    if (this.state === 'waiting') this.goOn();
   }
 
   private goOn(): void {
@@ -84,7 +85,7 @@ export class FileStream {
   }
 
   private readonly onRead = (error: Error | null, count: number): void => {
-    if (this.clientGone || this.exchange.finished) return this.close();
+    if (this.gone || this.exchange.finished) return this.close();
     if (error !== null || count === 0) {
       this.close();
       return this.exchange.cut(error === null ? 'file-truncated' : 'file-unreadable');
@@ -94,14 +95,14 @@ export class FileStream {
     if (this.remaining === 0) this.file.close();
     this.state = 'writing';
     const ready = this.exchange.write((this.buffer as Buffer).subarray(0, count));
-    if (this.clientGone) return this.close();
+    if (this.gone) return this.close();
     this.state = 'waiting';
     if (ready) this.goOn();
   };
 
   /** A descriptor isn't closed under a read: its number could belong to another file when the read gets its turn. */
-  private leave(): void {
-    this.clientGone = true;
+  clientGone(): void {
+    this.gone = true;
     if (this.state === 'waiting') this.close();
   }
 

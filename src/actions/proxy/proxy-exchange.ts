@@ -3,7 +3,7 @@ import type { Reuse } from '../../upstream/server-pool.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
 import type { BodySink } from '../../wire/body.ts';
 import { CORS_RESPONSE } from '../../wire/cors-response.ts';
-import type { Exchange } from '../../wire/exchange.ts';
+import type { ClientWatcher, Exchange } from '../../wire/exchange.ts';
 import type { HeaderList } from '../../wire/header-list.ts';
 import type { ClientConnection, ClientFailure, ResponseSink } from '../../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
@@ -24,7 +24,7 @@ const REPLAY_LIMIT = 64 * 1024;
 const CONTINUE_AFTER = 1000;
 
 /** One exchange on its way to an upstream and back. */
-export class ProxyExchange implements ResponseSink, BodySink {
+export class ProxyExchange implements ResponseSink, BodySink, ClientWatcher {
   private readonly exchange: Exchange;
   private readonly action: ProxyAction;
   private server: UpstreamServer;
@@ -55,8 +55,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
 
   start(): void {
     const { exchange, action } = this;
-    exchange.onClientGone = () => this.clientGone();
-    exchange.onDrain = () => this.connection?.resume();
+    exchange.watcher = this;
     const { total } = action.model.timeouts;
     if (total > 0) {
       this.totalDeadline = new Deadline(() => this.abandon('upstream-total-timeout', 'total'));
@@ -74,8 +73,9 @@ export class ProxyExchange implements ResponseSink, BodySink {
     const { exchange, action, server } = this;
     exchange.upstream = server.pool.label;
     const text = requestText(exchange, this.path, this.fields, server, action.model);
-    const request = { text, method: exchange.method, bodyLength: exchange.bodyLength };
-    this.connection = server.pool.send(request, this, action.model.timeouts, reuse);
+    const connection = server.pool.take(reuse);
+    this.connection = connection;
+    connection.send(text, exchange, this, action.model.timeouts);
   }
 
   private expectContinue(): void {
@@ -221,7 +221,11 @@ export class ProxyExchange implements ResponseSink, BodySink {
     });
   }
 
-  private clientGone(): void {
+  clientDrained(): void {
+    this.connection?.resume();
+  }
+
+  clientGone(): void {
     this.finish();
     this.connection?.destroy();
   }
@@ -242,8 +246,7 @@ export class ProxyExchange implements ResponseSink, BodySink {
     if (this.done) return;
     this.done = true;
     const { exchange, action } = this;
-    exchange.onClientGone = undefined;
-    exchange.onDrain = undefined;
+    exchange.watcher = undefined;
     if (this.totalDeadline !== undefined) action.wheel.remove(this.totalDeadline);
     if (this.continueDeadline !== undefined) action.wheel.remove(this.continueDeadline);
     if (!this.bodyDone) exchange.discardBody();

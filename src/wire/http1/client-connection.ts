@@ -124,6 +124,7 @@ export class ClientConnection implements DecodedBody {
   /** Bytes of interim responses to this request. */
   private interim = 0;
   private keepAlive = true;
+  private paused = false;
   /** Begun, incomplete head; or what came behind a 101. */
   private partial: Buffer | undefined = undefined;
   private error: Error | undefined = undefined;
@@ -306,7 +307,7 @@ export class ClientConnection implements DecodedBody {
     if (from < 0 || this.state !== BUSY || !this.headDone) return;
     if (from < bytes || this.decoder.done) this.receiveBody(buffer, from, bytes, owned);
     // While it's paused, the client is the slow one, and has a timeout of its own.
-    if (this.state === BUSY && this.headDone && !this.socket.isPaused()) this.watch();
+    if (this.state === BUSY && this.headDone && !this.paused) this.watch();
   }
 
   /** Reads heads up to a final one. @returns the index of the first body byte in `buffer`, or -1. */
@@ -412,6 +413,7 @@ export class ClientConnection implements DecodedBody {
     if (large && this.reading === this.ownBuffer && sink.holdsBody) this.ownBuffer = undefined;
     if (!roomy && this.state === BUSY) {
       this.wheel.disarm(this.deadline);
+      this.paused = true;
       this.socket.pause();
     }
   }
@@ -426,8 +428,13 @@ export class ClientConnection implements DecodedBody {
 
   /** After an `onBody` that returned false. */
   resume(): void {
-    if (this.state !== BUSY || !this.socket.isPaused()) return;
+    if (this.state !== BUSY || !this.paused) return;
     this.watch();
+    this.unpause();
+  }
+
+  private unpause(): void {
+    this.paused = false;
     this.socket.resume();
   }
 
@@ -438,7 +445,7 @@ export class ClientConnection implements DecodedBody {
     this.served++;
     if (!this.keepAlive || !this.requestSent || this.socket.destroyed) return this.destroy();
     this.state = IDLE;
-    if (this.socket.isPaused()) this.socket.resume();
+    if (this.paused) this.unpause();
     this.released(this);
   }
 

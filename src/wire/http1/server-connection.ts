@@ -80,6 +80,8 @@ export class ServerConnection implements DecodedBody, SocketReader {
   private requestDone = true;
   private responseDone = true;
   private bodyPaused = false;
+  /** The socket is. */
+  private paused = false;
   /** Bytes read away from a body that nobody wants. */
   private drained = 0;
   /** When to stop lingering, in the wheel's time. */
@@ -160,7 +162,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
   private hold(bytes: Buffer): void {
     this.consuming = false;
     this.held = bytes;
-    if (bytes.length > READ_AHEAD) this.socket.pause();
+    if (bytes.length > READ_AHEAD) this.pause();
     else this.readOn();
   }
 
@@ -169,7 +171,17 @@ export class ServerConnection implements DecodedBody, SocketReader {
    * fills its sink, and the exchange ends before anybody resumes it.
    */
   private readOn(): void {
-    if (!this.bodyPaused && this.state < LINGERING && this.socket.isPaused()) this.socket.resume();
+    if (this.paused && !this.bodyPaused && this.state < LINGERING) this.resume();
+  }
+
+  private pause(): void {
+    this.paused = true;
+    this.socket.pause();
+  }
+
+  private resume(): void {
+    this.paused = false;
+    this.socket.resume();
   }
 
   /** Looks at what was held back, as far as that's possible now. */
@@ -325,7 +337,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
     if (!roomy) {
       this.bodyPaused = true;
       this.context.wheel.disarm(this.deadline);
-      this.socket.pause();
+      this.pause();
     }
   }
 
@@ -385,12 +397,12 @@ export class ServerConnection implements DecodedBody, SocketReader {
     if (exchange === undefined) return;
     exchange.keepAlive = false;
     // Bytes behind an upgrade request that isn't answered yet: request smuggling through a tunnel begins so.
-    const tell = exchange.onClientGone;
-    exchange.onClientGone = undefined;
+    const { watcher } = exchange;
+    exchange.watcher = undefined;
     replyProblem(exchange, 'malformed-request', {
       detail: 'The request has bytes behind an upgrade that is not answered yet.',
     });
-    tell?.();
+    watcher?.clientGone();
   }
 
   private readonly onEnd = (): void => {
@@ -424,7 +436,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
 
   // ---- writing ----------------------------------------------------------------------------------------------------
 
-  /** Whether a writer may go on; after false its exchange's `onDrain` follows. */
+  /** Whether a writer may go on; after false its exchange's `clientDrained` follows. */
   hasRoom(): boolean {
     if (this.outbox.hasRoom()) return true;
     this.waitsForDrain = true;
@@ -435,7 +447,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
     this.writes.drained();
     if (!this.waitsForDrain) return;
     this.waitsForDrain = false;
-    this.exchange?.onDrain?.();
+    this.exchange?.watcher?.clientDrained();
     if (this.exchange === undefined) this.release();
   };
 
@@ -490,7 +502,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
       wheel.arm(this.deadline, LINGER);
     });
     this.socket.end();
-    if (this.socket.isPaused()) this.socket.resume();
+    if (this.paused) this.resume();
   }
 
   /** The client still sends. */

@@ -147,10 +147,10 @@ export class ServerExchange extends Exchange {
     if (this.finished) return;
     // A tunnel ends by being closed.
     if (this.status !== 101) this.aborted ||= reason;
-    const tell = this.onClientGone;
-    this.onClientGone = undefined;
+    const { watcher } = this;
+    this.watcher = undefined;
     this.finish();
-    tell?.();
+    watcher?.clientGone();
   }
 
   private complete(): void {
