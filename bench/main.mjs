@@ -46,13 +46,17 @@ async function main() {
   const bench = await prepareBench(folder, options);
   const measured = [];
   for (const scenario of scenarios) measured.push(await runScenario(bench, scenario, proxies, options));
-  const results = {
+  const run = {
     date: new Date().toISOString().slice(0, 10),
     command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
     revision: await revision(),
+    settings: { turns: options.turns, seconds: options.seconds, warmup: options.warmup },
+    scenarios: measured.map(({ name }) => name),
+  };
+  const results = {
+    runs: [run],
     machine: describeMachine(),
     versions: proxies.map((proxy) => ({ label: proxy.label, version: versionOf(proxy) })),
-    settings: { turns: options.turns, seconds: options.seconds, warmup: options.warmup },
     scenarios: measured,
   };
   await hand(results, options);
@@ -138,12 +142,16 @@ function withoutPlaces(message, folder) {
   return message.replaceAll(folder, '…').replaceAll(dirname(HERE), '…');
 }
 
-async function hand(results, { smoke, out, scenarios, proxies, against, turns }) {
+async function hand(results, { smoke, out, scenarios, proxies, against, turns, publish: asked }) {
   if (smoke) return;
   console.log(renderResults(results));
-  const complete = scenarios === undefined && proxies === undefined && against.length === 0 && turns >= 5;
-  if (complete && out === undefined) await publish(results);
-  else store(results, out ?? join(HERE, 'out'));
+  const whole = proxies === undefined && against.length === 0 && turns >= 5 && out === undefined;
+  if (whole && (asked || scenarios === undefined)) {
+    await publish(
+      results,
+      SCENARIOS.map(({ name }) => name),
+    );
+  } else store(results, out ?? join(HERE, 'out'));
 }
 
 try {

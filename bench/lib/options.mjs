@@ -10,6 +10,8 @@ export const USAGE = `Usage: npm run bench -- [options]
   --warmup S         of load before it (default: 2)
   --against NAME=DIR another working tree of oneorigin that takes turns too; again for more
   --out DIR          where the results go (default: bench/out, or for a complete run bench/results and the docs)
+  --publish          with --scenario: their figures take the place of the older ones in bench/results and the docs
+                     (all proxies, five turns at the least)
   --smoke            a few scenarios, once and briefly: whether everything answers, not how fast
   --render           only write the docs' tables from bench/results again
   --list             name scenarios and proxies`;
@@ -35,15 +37,17 @@ export function readOptions(args) {
       against: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
       smoke: { type: 'boolean', default: false },
+      publish: { type: 'boolean', default: false },
       render: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const preset = values.smoke ? SMOKE : { turns: 5, seconds: 4, warmup: 2 };
-  const { smoke, render, list, help, out } = values;
+  const { smoke, publish, render, list, help, out } = values;
   return {
     smoke,
+    publish,
     render,
     list,
     help,

@@ -1,5 +1,5 @@
 // Where results go.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './programs.mjs';
@@ -17,13 +17,30 @@ export function store(results, folder) {
   writeFileSync(join(folder, 'latest.md'), `${renderResults(results)}\n`);
 }
 
-/** Writes results to where the docs have them from, and the docs. */
-export async function publish(results) {
+/**
+ * Writes results to where the docs have them from, and the docs. Scenarios that weren't measured keep the figures of the
+ * run before, which stays named.
+ */
+export async function publish(results, order) {
   mkdirSync(RESULTS, { recursive: true });
   const file = join(RESULTS, 'latest.json');
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  const older = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  writeFileSync(file, `${JSON.stringify(older === undefined ? results : merge(older, results, order), null, 2)}\n`);
   await run([join(ROOT, 'node_modules/.bin/oxfmt'), file], { cwd: ROOT });
   renderDocs();
+}
+
+function merge(older, newer, order) {
+  const measured = new Set(newer.scenarios.map(({ name }) => name));
+  const kept = older.scenarios.filter(({ name }) => !measured.has(name));
+  const labels = new Set(newer.versions.map(({ label }) => label));
+  const runs = older.runs.map((run) => ({ ...run, scenarios: run.scenarios.filter((name) => !measured.has(name)) }));
+  return {
+    runs: [...runs.filter(({ scenarios }) => scenarios.length > 0), ...newer.runs],
+    machine: newer.machine,
+    versions: [...newer.versions, ...older.versions.filter(({ label }) => !labels.has(label))],
+    scenarios: [...kept, ...newer.scenarios].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)),
+  };
 }
 
 /** Puts the stored results between the markers of the docs. */

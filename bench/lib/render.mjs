@@ -5,10 +5,14 @@ const NAMES = { events: 'event', websocket: 'message' };
 
 /** @param {any} results the stored JSON */
 export function renderResults(results) {
-  const { machine, settings, versions, scenarios, command, date, revision } = results;
+  const { machine, runs, versions, scenarios } = results;
   return [
-    `Made on ${date} by \`${command}\`${revision === undefined ? '' : ` at commit \`${revision}\``}: ` +
-      `${settings.turns} turns of ${settings.seconds} s after ${settings.warmup} s of warm-up.`,
+    ...runs.map(
+      ({ settings, command, date, revision, scenarios: names }) =>
+        `Made on ${date} by \`${command}\`${revision === undefined ? '' : ` at commit \`${revision}\``}: ` +
+        `${settings.turns} turns of ${settings.seconds} s after ${settings.warmup} s of warm-up` +
+        `${runs.length > 1 ? ` (${names.join(', ')})` : ''}.`,
+    ),
     `Machine: ${machine.cores} cores, ${machine.cpu}, ${machine.memory}, ${machine.system}. ` +
       `Versions: ${versions.map(({ label, version }) => `${label} ${version}`).join(', ')}.`,
     ...renderBars(scenarios),
