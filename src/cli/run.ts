@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addDev } from './commands/dev.ts';
+import { addExplain } from './commands/explain.ts';
 import { addServe } from './commands/serve.ts';
 import { reportProblems } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -28,6 +29,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addDev(program, finish, terminal);
   addServe(program, finish, terminal);
   addCheck(program, finish, terminal);
+  addExplain(program, finish, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly log: { write(data: string | Uint8Array, done?: () => void): unknown; readonly writableLength?: number };
   out(text: string): void;
   err(text: string): void;
+  /** What comes in on standard input; `undefined` if that is a person's keyboard, with nothing piped in. */
+  input(): Promise<string | undefined>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export function processTerminal(): Terminal {
     log: process.stdout,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    input: readInput,
     untilStopped,
   };
 }
@@ -35,6 +38,21 @@ export function processTerminal(): Terminal {
 /** `oneorigin check | head`: whoever reads may leave early, and a gateway lives on without its log's reader. */
 export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
+}
+
+/** More than a console holds; what is beyond it is left. */
+const MOST_INPUT = 8 * 1024 * 1024;
+
+async function readInput(): Promise<string | undefined> {
+  if (process.stdin.isTTY === true) return undefined;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MOST_INPUT) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function untilStopped(): Promise<void> {

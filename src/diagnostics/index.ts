@@ -2,4 +2,4 @@
 export { catalogue, proseOf, type Prose } from './catalogue/index.ts';
 export type { Diagnostic, DiagnosticData, Place, Severity } from './diagnostic.ts';
 export { renderJson, type JsonDiagnostic } from './render-json.ts';
-export { formatPath, painter, renderText, type Paint, type TextOptions } from './render-text.ts';
+export { formatPath, painter, printable, renderText, type Paint, type TextOptions } from './render-text.ts';

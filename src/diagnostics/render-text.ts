@@ -62,8 +62,8 @@ function quote({ place }: Diagnostic, sources: TextOptions['sources'], paint: Pa
   ];
 }
 
-/** A file's line must not speak to the terminal. Every character keeps its width, so that the caret stays right. */
-function printable(text: string): string {
+/** A text from outside must not speak to the terminal. Every character keeps its width, so that the caret stays right. */
+export function printable(text: string): string {
   return text.replaceAll('\t', ' ').replaceAll(/[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 

@@ -20,6 +20,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   diagnostics: { layers: [], pure: [] },
   cors: { layers: GROUND, pure: ['tldts'] },
   routing: { layers: GROUND, pure: [] },
+  explain: { layers: [...GROUND, 'cors'], pure: [] },
   // Of features and actions: their options, see `mayImport`.
   config: { layers: [...GROUND, 'cors', 'routing'] },
   wire: { layers: MODEL },
@@ -32,7 +33,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Of config: its types, see `mayImport`.
   doctor: { layers: [...GROUND, 'cors'] },
   translate: { layers: [...GROUND, 'cors'] },
-  cli: { layers: [...SERVING, 'features', 'actions', 'gateway', 'doctor', 'translate'] },
+  cli: { layers: [...SERVING, 'features', 'actions', 'gateway', 'doctor', 'translate', 'explain'] },
 };
 
 const OPTIONS = /^(?:features|actions)\/[^/]+\/options\.ts$/;
@@ -149,6 +150,8 @@ export const text = 'no import';
     ['index.ts', 'cli/main.ts'],
     ['doctor/probe.ts', 'gateway/gateway.ts'],
     ['doctor/probe.ts', 'config/model.ts'],
+    ['doctor/probe.ts', 'explain/explain.ts'],
+    ['explain/explain.ts', 'config/model.ts'],
     ['wire/exchange.ts', 'upstream/upstream.ts'],
     ['wire/exchange.ts', 'cors/index.ts'],
     ['gateway/gateway.ts', 'index.ts'],

@@ -75,6 +75,10 @@ export const cliCatalogue = {
     message: () => 'A request is simulated only if both its origin and the request are given.',
     mend: () => "Write both: `--origin https://app.example.com --request 'PUT /api/users/1'`.",
   },
+  'cli-no-text': {
+    message: () => 'There is no text to explain.',
+    mend: () => "Write it in quotes, `oneorigin explain 'TEXT'`, or pipe it in: `oneorigin explain < console.txt`.",
+  },
   'listen-in-use': {
     message: ({ port }) => `Port ${String(port)} is taken: another program listens there.`,
     mend: ({ port, how }) => `Stop that program, or take another port: ${code(byReason(portOptions(port), how))}.`,

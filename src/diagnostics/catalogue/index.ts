@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { cliCatalogue } from './cli.ts';
 import { configCatalogue } from './config.ts';
+import { consoleCatalogue } from './console.ts';
 import { corsCatalogue } from './cors.ts';
 import type { CatalogueEntry } from './entry.ts';
 
@@ -9,6 +10,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.freeze
   ...configCatalogue,
   ...corsCatalogue,
   ...cliCatalogue,
+  ...consoleCatalogue,
 });
 
 /** What a diagnostic says, and what to do. */

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { FakeTerminal } from '../../../test/fixtures/fake-terminal.ts';
+import { run } from '../run.ts';
+
+const MESSAGE =
+  "Access to fetch at 'https://api.example.com/users' from origin 'https://app.example.com' has been blocked by CORS policy: Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.";
+
+async function explain(words: readonly string[], piped?: string): Promise<{ code: number; terminal: FakeTerminal }> {
+  const terminal = new FakeTerminal('.');
+  terminal.piped = piped;
+  return { code: await run(['explain', ...words], terminal), terminal };
+}
+
+describe('oneorigin explain', () => {
+  it.each([
+    ['as an argument', [MESSAGE], undefined],
+    ['as words without quotes', MESSAGE.split(' '), undefined],
+    ['on standard input', [], `${MESSAGE}\n`],
+  ])('explains a text %s', async (_how, words, piped) => {
+    const { code, terminal } = await explain(words, piped);
+    expect(terminal.output).toContain('[method-not-allowed]');
+    expect(terminal.output).toContain(
+      'oneorigin doctor https://api.example.com/users --origin https://app.example.com --method PUT',
+    );
+    expect(terminal.errors).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('leaves with 1 if nothing is understood, and says so', async () => {
+    const { code, terminal } = await explain(['nonsense']);
+    expect(terminal.output).toContain('Not understood');
+    expect(code).toBe(1);
+  });
+
+  it.each([undefined, '', ' \n'])('leaves with 2 if there is no text (%j)', async (piped) => {
+    const { code, terminal } = await explain([], piped);
+    expect(terminal.errors).toContain('cli-no-text');
+    expect(code).toBe(2);
+  });
+
+  it('speaks JSON', async () => {
+    const { code, terminal } = await explain(['--json', MESSAGE]);
+    expect(JSON.parse(terminal.output)).toMatchObject({
+      ok: true,
+      findings: [{ code: 'method-not-allowed', step: 'H', data: { method: 'PUT' }, next: { missing: [] } }],
+      origins: ['https://api.example.com', 'https://app.example.com'],
+    });
+    expect(code).toBe(0);
+    const failed = await explain(['--json', 'nonsense']);
+    expect(JSON.parse(failed.terminal.output)).toMatchObject({
+      ok: false,
+      findings: [],
+      unknown: [{ text: 'nonsense' }],
+    });
+    expect(failed.code).toBe(1);
+  });
+
+  it('keeps to 80 columns, but for commands and what has no blanks', async () => {
+    const { terminal } = await explain([], `${MESSAGE}\nFailed to fetch\nCORS ${'word '.repeat(100)}`);
+    const long = terminal.output.split('\n').filter((line) => line.length > 80);
+    expect(long.every((line) => line.startsWith('  next'))).toBe(true);
+  });
+
+  it('lets no text speak to the terminal', async () => {
+    const { terminal } = await explain(
+      [],
+      MESSAGE.replace('/users', '/\u009B31m\u202Eusers').replace('PUT', 'P\u001B]0;x\u0007UT'),
+    );
+    expect(terminal.output).toContain('[method-not-allowed]');
+    expect(terminal.output).not.toMatch(/[\u001B\u009B\u0007\u202E]/);
+  });
+});

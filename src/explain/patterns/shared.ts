@@ -1,0 +1,27 @@
+import { wordings, type MessagePattern } from '../pattern.ts';
+
+const { cause, context, tail } = wordings('any');
+
+/** What more than one engine prints, and what the page's script gets to know. */
+export const sharedPatterns: readonly MessagePattern[] = [
+  tail('Status code: {status}'),
+
+  // WebKit prints no more than this for mode `same-origin`; old Chromiums went on with a cause.
+  context('Fetch API cannot load {url}', { code: 'same-origin-mode' }),
+  cause(
+    'same-origin-mode',
+    'Unsafe attempt to load URL {url} from frame with URL {page}. Domains, protocols and ports must match.',
+  ),
+  cause(
+    'same-origin-mode',
+    'Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.',
+  ),
+
+  cause('fetch-rejected', 'TypeError: Failed to fetch'),
+  cause('fetch-rejected', 'TypeError: NetworkError when attempting to fetch resource.'),
+  cause('fetch-rejected', 'NetworkError when attempting to fetch resource.'),
+  cause('fetch-rejected', 'TypeError: Load failed'),
+  cause('fetch-rejected', 'AxiosError: Network Error'),
+  cause('fetch-rejected', 'Error: Network Error'),
+  cause('fetch-rejected', 'Failed to fetch'),
+];
