@@ -3,6 +3,7 @@ import { isToken } from '../protocol/token.ts';
 /** A URL in a text, and the method that stands before it. */
 export interface Address {
   readonly url: string;
+  readonly origin: string | undefined;
   readonly method: string | undefined;
 }
 
@@ -19,7 +20,8 @@ export function addressesIn(text: string): Address[] {
   for (const match of text.matchAll(URLS)) {
     const url = withoutPunctuation(match[0]);
     const method = methodBefore(text, match.index);
-    if (found.get(url)?.method === undefined && (found.has(url) || found.size < MOST)) found.set(url, { url, method });
+    if (found.get(url)?.method === undefined && (found.has(url) || found.size < MOST))
+      found.set(url, { url, origin: originOf(url), method });
   }
   return [...found.values()];
 }
@@ -42,7 +44,7 @@ const REACH = 2048;
 const SPACE = 0x20;
 
 /** The URL that a text has right before a place, as in `PUT https://… net::ERR_FAILED`. */
-export function addressBefore(text: string, index: number): Address | undefined {
+export function addressBefore(text: string, index: number): Pick<Address, 'url' | 'method'> | undefined {
   let end = index;
   while (end > 0 && text.charCodeAt(end - 1) <= SPACE) end -= 1;
   let from = end;

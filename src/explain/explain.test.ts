@@ -184,6 +184,32 @@ Refused to connect to 'https://cdn.example/' because it violates the following C
     });
   });
 
+  it('tells methods apart that are not allowed', () => {
+    const said = (method: string): string =>
+      `${CHROME}Method ${method} is not allowed by Access-Control-Allow-Methods in preflight response.`;
+    const { findings } = explainConsole([said('PUT'), said('DELETE'), said('PUT')].join('\n'));
+    expect(findings.map(({ data, count }) => [data['method'], count])).toEqual([
+      ['PUT', 2],
+      ['DELETE', 1],
+    ]);
+  });
+
+  it('of Safari: the URL stands in the line that follows', () => {
+    const { findings } = explainConsole(`[Error] Preflight response is not successful. Status code: 405
+[Error] Fetch API cannot load ${URL} due to access control checks.
+[Error] Failed to load resource: Preflight response is not successful. Status code: 405 (users, line 0)
+[Error] Unhandled Promise Rejection: TypeError: Load failed
+\t(anonymous function) (app.js:12)
+\tsave (${PAGE}/app.js:12:3)`);
+    expect(findings.map(({ code, engine, count }) => [code, engine, count])).toEqual([
+      ['preflight-status', 'webkit', 2],
+      ['blocked-follow-up', 'webkit', 1],
+      ['fetch-rejected', 'any', 1],
+    ]);
+    expect(findings[0]).toMatchObject({ urls: [URL], data: { status: '405' } });
+    expect(findings[0]?.next?.command).toBe(`oneorigin doctor ${URL} --origin ${PAGE} --method METHOD`);
+  });
+
   it('lists URLs and origins', () => {
     expect(explanation.urls).toEqual([URL, PAGE, `${URL}/2`, 'https://cdn.example/']);
     expect(explanation.origins).toEqual(['https://api.example.com', PAGE, 'https://cdn.example']);

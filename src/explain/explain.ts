@@ -6,12 +6,13 @@ import {
   type ConsoleKind,
 } from '../diagnostics/catalogue/console.ts';
 import { proseOf, type DiagnosticData } from '../diagnostics/index.ts';
-import { addressBefore, addressesIn, originOf, type Address } from './addresses.ts';
+import { addressesIn } from './addresses.ts';
+import { collect, type Statement } from './collect.ts';
 import { differenceOf } from './difference.ts';
 import { nextCommand, type NextCommand } from './next-command.ts';
 import type { ConsoleEngine } from './pattern.ts';
-import { scan, type Message } from './scan.ts';
-import { squeeze, type Squeezed } from './squeeze.ts';
+import { scan } from './scan.ts';
+import { squeeze } from './squeeze.ts';
 import { unknownIn, type UnknownText } from './unknown.ts';
 
 /** One thing that a console says, with what it means. */
@@ -60,9 +61,7 @@ export function explainConsole(text: string): ConsoleExplanation {
   const squeezed = squeeze(text);
   const messages = scan(squeezed);
   const addresses = addressesIn(text);
-  const findings = withFollowUps(absorb(group(messages.map((message) => enrich(message, squeezed, addresses))))).map(
-    toFinding,
-  );
+  const findings = collect(messages, squeezed, addresses).map(toFinding);
   const unknown = unknownIn(squeezed, messages);
   const isWhole = findings.some(({ code }) => code !== 'reason-missing');
   return {
@@ -70,95 +69,13 @@ export function explainConsole(text: string): ConsoleExplanation {
     findings: [...findings.filter(isMain), ...findings.filter((finding) => !isMain(finding))],
     unknown,
     urls: addresses.map(({ url }) => url),
-    origins: [...new Set(addresses.map(({ url }) => originOf(url)).filter((origin) => origin !== undefined))],
+    origins: [...new Set(addresses.map(({ origin }) => origin).filter((origin) => origin !== undefined))],
   };
 }
 
 const isMain = ({ kind }: ConsoleFinding): boolean => kind !== 'follow-up';
 
-interface Grouped {
-  readonly message: Message;
-  readonly urls: Set<string>;
-  count: number;
-}
-
-/** A message with what the text around it tells. */
-function enrich(message: Message, { raw, at }: Squeezed, addresses: readonly Address[]): Message {
-  const fields: Record<string, string> = { ...message.fields };
-  if (fields['error'] !== undefined) Object.assign(fields, addressBefore(raw, at[message.start] ?? 0));
-  const { url, origin, page } = fields;
-  if (origin === undefined && page !== undefined) fields['origin'] = originOf(page) ?? page;
-  if (url !== undefined) {
-    fields['method'] ??= addresses.find((address) => address.url === url && address.method !== undefined)?.method ?? '';
-    if (fields['method'] === '') delete fields['method'];
-    fields['origin'] ??= onlyOtherOrigin(url, fields['value'] ?? '', addresses) ?? '';
-    if (fields['origin'] === '') delete fields['origin'];
-  }
-  return { ...message, fields, code: refined(message) };
-}
-
-/** A wording may stand for more than one code: its value decides. */
-function refined({ code, fields: { value } }: Message): ConsoleCode {
-  if (code === 'allow-origin-mismatch' && value?.includes(',') === true) return 'allow-origin-several';
-  if (code === 'allow-credentials-not-true' && value === '') return 'allow-credentials-missing';
-  return code;
-}
-
-/** What Firefox links to. */
-const MANUAL = 'https://developer.mozilla.org';
-
-/** Firefox doesn't name the page: it is the only other origin that the text has, if there's only one. */
-function onlyOtherOrigin(asked: string, value: string, addresses: readonly Address[]): string | undefined {
-  const known = new Set([originOf(asked), MANUAL]);
-  const others = addresses
-    .filter(({ url }) => !value.includes(url))
-    .map(({ url }) => originOf(url))
-    .filter((origin) => origin !== undefined && !known.has(origin));
-  const [first] = others;
-  return new Set(others).size === 1 ? first : undefined;
-}
-
-/** The same said of several URLs, or again and again, is one finding. */
-function group(messages: readonly Message[]): Grouped[] {
-  const groups = new Map<string, Grouped>();
-  for (const message of messages) {
-    const { url, firstUrl: _first, method: _method, ...rest } = message.fields;
-    const key = JSON.stringify([message.code, message.engine, message.preflight, rest]);
-    const known = groups.get(key) ?? { message, urls: new Set<string>(), count: 0 };
-    groups.set(key, known);
-    known.count += 1;
-    if (url !== undefined) known.urls.add(url);
-  }
-  return [...groups.values()];
-}
-
-/** A message that names nothing, as in the Network tab, says the same as one that does. */
-function absorb(groups: readonly Grouped[]): Grouped[] {
-  return groups.filter(({ message, urls, count }) => {
-    const isBare = Object.keys(message.fields).length === 0 && urls.size === 0;
-    const fuller = isBare && groups.find((other) => other.message.code === message.code && other.urls.size > 0);
-    if (!fuller) return true;
-    fuller.count += count;
-    return false;
-  });
-}
-
-/** Beside a message that names a cause, a request without an answer is what comes of it. */
-function withFollowUps(groups: readonly Grouped[]): { group: Grouped; follows: boolean }[] {
-  const causes = groups.filter(
-    ({ message }) => message.code !== 'no-response' && consoleCatalogue[message.code].kind === 'cors',
-  );
-  return groups.map((group) => {
-    const follows =
-      group.message.code === 'no-response' &&
-      causes.some(
-        ({ urls }) => urls.size === 0 || group.urls.size === 0 || [...group.urls].every((url) => urls.has(url)),
-      );
-    return { group, follows };
-  });
-}
-
-function toFinding({ group: { message, urls, count }, follows }: { group: Grouped; follows: boolean }): ConsoleFinding {
+function toFinding({ message, urls, count, follows }: Statement): ConsoleFinding {
   const { engine, era, preflight, fields } = message;
   const code = follows ? 'blocked-follow-up' : message.code;
   const { kind, step, causes }: ConsoleEntry = consoleCatalogue[code];
