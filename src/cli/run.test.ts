@@ -54,7 +54,7 @@ describe('the command line', () => {
     expect(await command('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     const help = await command('--help');
     expect(help).toMatchObject({ code: 0 });
-    for (const name of ['dev', 'serve', 'check']) expect(help.out).toContain(name);
+    for (const name of ['dev', 'serve', 'check', 'explain']) expect(help.out).toContain(name);
     expect(await command('dev', '--help')).toMatchObject({
       code: 0,
       out: expect.stringContaining('PREFIX'.toLowerCase()),

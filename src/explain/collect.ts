@@ -14,7 +14,7 @@ export interface Statement {
 }
 
 interface Grouped {
-  readonly message: Message;
+  message: Message;
   readonly urls: Set<string>;
   count: number;
 }
@@ -22,13 +22,13 @@ interface Grouped {
 /** The statements of a text: its messages, with what the text around them tells, each once. */
 export function collect(messages: readonly Message[], squeezed: Squeezed, addresses: readonly Address[]): Statement[] {
   const located = locate(messages.map((message) => withAddressBefore(message, squeezed)));
-  const groups = absorb(group(located.map((message) => enrich(message, addresses))));
+  const groups = absorb(group(located));
   const causes = groups.filter(
     ({ message }) => message.code !== 'no-response' && consoleCatalogue[message.code].kind === 'cors',
   );
   return groups.map((one) => {
     const { message, urls, count } = one;
-    return { message, urls, count, follows: isFollowUp(one, causes) };
+    return { message: enrich(message, addresses), urls, count, follows: isFollowUp(one, causes) };
   });
 }
 
@@ -105,7 +105,10 @@ function group(messages: readonly Message[]): Grouped[] {
     const known = groups.get(key) ?? { message, urls: new Set<string>(), count: 0 };
     groups.set(key, known);
     known.count += 1;
-    if (url !== undefined) known.urls.add(url);
+    if (url === undefined) continue;
+    // The one that tells more speaks for all.
+    if (known.urls.size === 0) known.message = message;
+    known.urls.add(url);
   }
   return [...groups.values()];
 }

@@ -281,6 +281,11 @@ describe('what is unknown', () => {
     expect(explainConsole(german)).toMatchObject({ understood: false, urls: [URL], unknown: [{ foreign: true }] });
   });
 
+  it('is not a link to a manual', () => {
+    const text = `${FIREFOX}(Reason: CORS request did not succeed). See https://developer.mozilla.org/docs/CORS/Errors`;
+    expect(explainConsole(text).unknown).toEqual([]);
+  });
+
   it('may be the reason alone', () => {
     const { understood, findings, unknown } = explainConsole(`${CHROME}The moon stands in the wrong place.`);
     expect(understood).toBe(false);

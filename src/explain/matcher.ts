@@ -34,8 +34,8 @@ const LONGEST: Readonly<Partial<Record<Field, number>>> = {
   origin: 400,
 };
 const LONGEST_FIELD = 8192;
-/** Firefox prints `(null)` where there was no answer. */
-const STATUS = /^(?:\d{3}|\(null\))$/;
+/** What a field must look like. Firefox prints `(null)` where there was no answer. */
+const FORMS: Readonly<Partial<Record<Field, RegExp>>> = { status: /^(?:\d{3}|\(null\))$/, url: /[:/…]/ };
 
 /** Takes a wording apart. */
 export function compile(pattern: MessagePattern): Matcher {
@@ -116,7 +116,7 @@ function matchAt(
     if (to === undefined || to - end > (LONGEST[field] ?? LONGEST_FIELD)) return undefined;
     if (to === Number.POSITIVE_INFINITY) return undefined;
     const value = fieldText(field, squeezed, end, to);
-    if (field === 'status' && !STATUS.test(value)) return undefined;
+    if (FORMS[field]?.test(value) === false) return undefined;
     values[field] = value;
     end = to + (literals[index + 1]?.length ?? 0);
   }
