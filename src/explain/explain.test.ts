@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FailedStep } from '../cors/index.ts';
 import { consoleCatalogue, type ConsoleCode } from '../diagnostics/catalogue/console.ts';
 import { explainConsole, type ConsoleFinding } from './index.ts';
 import { PATTERNS } from './patterns/index.ts';
@@ -77,7 +78,7 @@ describe('a message is understood', () => {
     ],
     [
       `Refused to connect to '${URL}' because it violates the following Content Security Policy directive: "connect-src 'self'".`,
-      'csp-blocked',
+      'content-security-policy',
       { url: URL, detail: "connect-src 'self'" },
     ],
   ])('%s', (text, code, data) => {
@@ -169,7 +170,7 @@ Refused to connect to 'https://cdn.example/' because it violates the following C
   it('tells each cause once, and what goes along with it behind', () => {
     expect(explanation.findings.map(({ code, count }) => [code, count])).toEqual([
       ['allow-origin-missing', 3],
-      ['csp-blocked', 1],
+      ['content-security-policy', 1],
       ['blocked-follow-up', 1],
       ['fetch-rejected', 1],
     ]);
@@ -292,6 +293,12 @@ describe('what is unknown', () => {
     expect(findings).toMatchObject([{ code: 'reason-missing', data: { url: URL } }]);
     expect(unknown).toMatchObject([{ text: 'The moon stands in the wrong place.' }]);
   });
+});
+
+it('a step of the CORS checks has the name that the browser model gives it', () => {
+  // The compiler holds every other of them to it too.
+  const codeOf = (step: FailedStep): ConsoleCode => step;
+  expect(consoleCatalogue).toHaveProperty(codeOf('allow-origin-mismatch'));
 });
 
 it('every code can be found in a text, and has prose of whole sentences', () => {

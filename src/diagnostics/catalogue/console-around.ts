@@ -5,7 +5,7 @@ const PERMISSION =
 
 /** What happens before and after the CORS checks: schemes, redirects, modes, the local network. */
 export const consoleAroundCatalogue = {
-  'scheme-not-http': {
+  scheme: {
     kind: 'cors',
     step: 'B',
     probe: false,
@@ -91,6 +91,14 @@ export const consoleAroundCatalogue = {
     ],
     mend: () => 'Open such flows as a page (`location.href = …`), not with `fetch()`.',
   },
+  'redirect-location': {
+    kind: 'look-alike',
+    step: 'I',
+    probe: true,
+    message: () => "The server redirects, and its `Location` can't be read.",
+    causes: () => ['`Location` is not a URL.', 'Two layers add a `Location`, each its own.'],
+    mend: () => 'Look at the header: `curl -sI URL`.',
+  },
   'redirect-denied': {
     kind: 'cors',
     step: 'I',
@@ -103,7 +111,7 @@ export const consoleAroundCatalogue = {
     mend: () =>
       'Ask for the URL that the redirect leads to. An API should answer 401 instead of redirecting to a login.',
   },
-  'redirect-mode-error': {
+  'redirect-mode': {
     kind: 'look-alike',
     step: 'I',
     probe: true,
@@ -111,7 +119,7 @@ export const consoleAroundCatalogue = {
     causes: () => ["The page says `redirect: 'error'`."],
     mend: () => 'Ask for the URL that the redirect leads to.',
   },
-  'too-many-redirects': {
+  'redirect-limit': {
     kind: 'look-alike',
     step: 'I',
     probe: true,
@@ -160,7 +168,7 @@ export const consoleAroundCatalogue = {
     causes: () => ['The URL, or a redirect, leads to `file:`.'],
     mend: () => 'Serve the file over HTTP.',
   },
-  'unsafe-port': {
+  'bad-port': {
     kind: 'look-alike',
     step: 'B',
     probe: false,

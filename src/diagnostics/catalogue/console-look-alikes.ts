@@ -2,7 +2,7 @@ import { likely, type ConsoleEntry } from './console-entry.ts';
 
 /** What reads like CORS and is something else. */
 export const consoleLookAlikeCatalogue = {
-  'csp-blocked': {
+  'content-security-policy': {
     kind: 'look-alike',
     step: 'B',
     probe: false,
@@ -26,7 +26,7 @@ export const consoleLookAlikeCatalogue = {
     ],
     mend: () => "Ask by https, or by a path on the page's own origin.",
   },
-  'corp-blocked': {
+  'resource-policy': {
     kind: 'look-alike',
     step: 'J',
     probe: true,

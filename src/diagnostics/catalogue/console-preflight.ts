@@ -110,7 +110,7 @@ export const consolePreflightCatalogue = {
         : `Answer the preflight with ${listLine('Access-Control-Allow-Headers', header)}, or leave the header out in the page.`;
     },
   },
-  'authorization-wildcard': {
+  'authorization-by-wildcard': {
     kind: 'warning',
     step: 'H',
     probe: true,

@@ -60,7 +60,7 @@ export const chromiumPatterns: readonly MessagePattern[] = [
     'redirect-userinfo',
     "Redirect location '{detail}' contains a username and password, which is disallowed for cross-origin requests.",
   ),
-  cause('scheme-not-http', 'Cross origin requests are only supported for protocol schemes: {detail}.'),
+  cause('scheme', 'Cross origin requests are only supported for protocol schemes: {detail}.'),
   cause('same-origin-mode', 'Cross origin requests are not allowed by request mode.'),
   cause(
     'local-network-insecure',
@@ -119,7 +119,7 @@ export const chromiumPatterns: readonly MessagePattern[] = [
     "The request was redirected to '{detail}', which is disallowed for cross-origin requests that require preflight.",
     OLD,
   ),
-  cause('scheme-not-http', 'Cross origin requests are only supported for HTTP.', OLD),
+  cause('scheme', 'Cross origin requests are only supported for HTTP.', OLD),
   cause(
     'redirect-userinfo',
     "The request was redirected to a URL ('{detail}') containing userinfo, which is disallowed for cross-origin requests.",

@@ -13,7 +13,7 @@ export const firefoxPatterns: readonly MessagePattern[] = [
   cause('no-response', 'CORS request did not succeed'),
   cause('no-response', '(Reason: CORS request failed).', OLD),
   cause('preflight-redirect', 'CORS request external redirect not allowed', { preflight: true }),
-  cause('scheme-not-http', 'CORS request not http'),
+  cause('scheme', 'CORS request not http'),
   cause('allow-origin-missing', "CORS header 'Access-Control-Allow-Origin' missing"),
   cause('allow-origin-several', "Multiple CORS header 'Access-Control-Allow-Origin' not allowed"),
   cause('allow-origin-mismatch', "CORS header 'Access-Control-Allow-Origin' does not match '{value}')."),
@@ -51,7 +51,7 @@ export const firefoxPatterns: readonly MessagePattern[] = [
   cause('reason-missing', 'This can be fixed by moving the resource to the same domain or enabling CORS.', OLD),
 
   cause(
-    'authorization-wildcard',
+    'authorization-by-wildcard',
     'Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at {url} soon. (Reason: When the `Access-Control-Allow-Headers` is {detail}, the `Authorization` header is not covered.',
   ),
   tail(

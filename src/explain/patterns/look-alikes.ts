@@ -7,7 +7,7 @@ const { cause } = chromium;
 
 /** What reads like CORS and is something else: the page's own policies, other headers, cookies, extensions. */
 export const lookAlikePatterns: readonly MessagePattern[] = [
-  cause('scheme-not-http', 'Fetch API cannot load {url}. URL scheme "{scheme}" is not supported.'),
+  cause('scheme', 'Fetch API cannot load {url}. URL scheme "{scheme}" is not supported.'),
   cause(
     'same-origin-mode',
     'Fetch API cannot load {url}. Request mode is "same-origin" but the URL\'s origin is not same as the request origin {origin}.',
@@ -17,20 +17,20 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
     'Fetch API cannot load {url}. Request mode is "no-cors" but the redirect mode is not "follow".',
   ),
   cause(
-    'csp-blocked',
+    'content-security-policy',
     "Fetch API cannot load {url}. Refused to connect because it violates the document's Content Security Policy.",
   ),
-  cause('csp-blocked', "Refused to connect because it violates the document's Content Security Policy."),
+  cause('content-security-policy', "Refused to connect because it violates the document's Content Security Policy."),
   cause(
-    'csp-blocked',
+    'content-security-policy',
     'Refused to {kind} \'{url}\' because it violates the following Content Security Policy directive: "{detail}".',
   ),
   cause(
-    'csp-blocked',
+    'content-security-policy',
     'Connecting to \'{url}\' violates the following Content Security Policy directive: "{detail}". The action has been blocked.',
   ),
   cause(
-    'csp-blocked',
+    'content-security-policy',
     'Loading the {kind} \'{url}\' violates the following Content Security Policy directive: "{detail}". The action has been blocked.',
   ),
   cause(
@@ -63,14 +63,18 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
 
   firefox.cause('mixed-content', 'Blocked loading mixed active content “{url}”'),
   firefox.cause(
-    'csp-blocked',
+    'content-security-policy',
     'The page’s settings blocked the loading of a resource ({kind}) at {url} because it violates the following directive: “{detail}”',
   ),
-  firefox.cause('csp-blocked', 'The page’s settings blocked the loading of a resource at {url} (“{detail}”).', {
-    era: 'old',
-  }),
   firefox.cause(
-    'corp-blocked',
+    'content-security-policy',
+    'The page’s settings blocked the loading of a resource at {url} (“{detail}”).',
+    {
+      era: 'old',
+    },
+  ),
+  firefox.cause(
+    'resource-policy',
     'The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof).',
   ),
   firefox.cause('orb-blocked', 'The resource at “{url}” was blocked by OpaqueResponseBlocking. Reason: “{detail}”.'),
@@ -88,7 +92,7 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
   firefox.cause('tainted-canvas', 'The operation is insecure.'),
 
   webkit.cause(
-    'corp-blocked',
+    'resource-policy',
     "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header.",
   ),
   webkit.cause(
@@ -96,12 +100,12 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
     '[blocked] The page at {page} requested insecure content from {url}. This content was blocked and must be served over HTTPS.',
   ),
   webkit.cause(
-    'csp-blocked',
+    'content-security-policy',
     'Refused to connect to {url} because it does not appear in the connect-src directive of the Content Security Policy.',
   ),
   webkit.cause(
-    'csp-blocked',
+    'content-security-policy',
     'Refused to load {url} because it does not appear in the {detail} directive of the Content Security Policy.',
   ),
-  webkit.cause('csp-blocked', 'Blocked by Content Security Policy.'),
+  webkit.cause('content-security-policy', 'Blocked by Content Security Policy.'),
 ];

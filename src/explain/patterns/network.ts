@@ -40,16 +40,16 @@ const NET: Readonly<Partial<Record<ConsoleCode, readonly string[]>>> = {
     'CONTENT_DECODING_FAILED',
     'HTTP2_PROTOCOL_ERROR',
     'QUIC_PROTOCOL_ERROR',
-    'INVALID_REDIRECT',
   ],
   'content-blocked': ['BLOCKED_BY_CLIENT', 'BLOCKED_BY_ADMINISTRATOR'],
-  'csp-blocked': ['BLOCKED_BY_CSP'],
-  'corp-blocked': ['BLOCKED_BY_RESPONSE'],
+  'content-security-policy': ['BLOCKED_BY_CSP'],
+  'resource-policy': ['BLOCKED_BY_RESPONSE'],
   'orb-blocked': ['BLOCKED_BY_ORB'],
   'local-network-denied': ['BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS', 'BLOCKED_BY_PRIVATE_NETWORK_ACCESS_CHECKS'],
+  'redirect-location': ['INVALID_REDIRECT', 'RESPONSE_HEADERS_MULTIPLE_LOCATION'],
   'redirect-scheme': ['UNSAFE_REDIRECT', 'DISALLOWED_URL_SCHEME', 'UNKNOWN_URL_SCHEME'],
-  'too-many-redirects': ['TOO_MANY_REDIRECTS'],
-  'unsafe-port': ['UNSAFE_PORT'],
+  'redirect-limit': ['TOO_MANY_REDIRECTS'],
+  'bad-port': ['UNSAFE_PORT'],
 };
 
 /** The request got no answer that could be used: the network, TLS, or what an answer's bytes were. */
@@ -61,8 +61,8 @@ export const networkPatterns: readonly MessagePattern[] = [
   ),
   chromium.cause('coep-blocked', 'net::ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep'),
   chromium.cause('coep-blocked', 'net::ERR_BLOCKED_BY_RESPONSE.CoepFrameResourceNeedsCoepHeader'),
-  chromium.cause('corp-blocked', 'net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin'),
-  chromium.cause('corp-blocked', 'net::ERR_BLOCKED_BY_RESPONSE.NotSameSite'),
+  chromium.cause('resource-policy', 'net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin'),
+  chromium.cause('resource-policy', 'net::ERR_BLOCKED_BY_RESPONSE.NotSameSite'),
   // A status after the error: a response came, and was rejected.
   chromium.cause('response-rejected', 'net::ERR_FAILED {status} (', { data: { error: 'ERR_FAILED' } }),
   chromium.cause('http-error-status', 'Failed to load resource: the server responded with a status of {status} ('),

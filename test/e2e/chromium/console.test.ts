@@ -81,7 +81,7 @@ const CASES: Readonly<Record<string, { code: ConsoleCode; server: Misconfigured;
     server: { status: 302, headers: { ...fine, Location: 'http://me:secret@127.0.0.1:1/' } },
   },
   'a redirect to an app': {
-    code: 'scheme-not-http',
+    code: 'scheme',
     server: { status: 302, headers: { ...fine, Location: 'app:login' } },
   },
   'no server': { code: 'connection-refused', server: {} },
@@ -124,7 +124,7 @@ describe('`oneorigin explain` understands what Chromium prints for', () => {
     expect(first).toMatchObject({ code, engine: 'chromium' });
     expect(rest.filter(({ kind }) => kind === 'cors')).toEqual([]);
     if (code === 'connection-refused') return;
-    expect(first?.data).toMatchObject({ origin: pages.origin, [code === 'scheme-not-http' ? 'firstUrl' : 'url']: url });
+    expect(first?.data).toMatchObject({ origin: pages.origin, [code === 'scheme' ? 'firstUrl' : 'url']: url });
     const { value, ...others } = data as { value?: string | RegExp };
     expect(first?.data).toMatchObject(others);
     if (value !== undefined) expect(first?.data['value']).toMatch(value);
