@@ -21,13 +21,14 @@ export function oneorigin({ name, label, node, product }) {
   };
 }
 
-// Everything else is left at its default.
-function config({ port, backendPort, policy, routes, files, log, workers }) {
+// Everything else is left at its default. The others are told how many connections to expect, too.
+function config({ port, backendPort, policy, routes, files, log, workers, connections }) {
   const feature = policy === undefined ? '' : ', cors: partners';
   const paths = routes === 0 ? ['/api/*'] : Array.from({ length: routes }, (_, i) => `/r${i}/*`);
   return `listen: 127.0.0.1:${port}
 ${log ? '' : 'log: { access: off }'}
 ${workers > 1 ? `workers: ${workers}` : ''}
+limits: { connections: ${connections} }
 upstreams:
   backend: http://127.0.0.1:${backendPort}
 ${policy === undefined ? '' : policyOf(policy)}
