@@ -1,0 +1,53 @@
+import type { FetchRun } from './fetch-run.ts';
+import { isSameSite } from './resource-policy.ts';
+
+/** The value of a request's `Origin`, or `undefined` for none (Fetch, "append a request Origin header"). */
+export function originHeader(run: FetchRun): string | undefined {
+  if (run.tainting === 'cors') return run.origin;
+  if (run.method === 'GET' || run.method === 'HEAD') {
+    if (run.engine.getKeepsOrigin && run.becameGet) return run.origin;
+    return run.engine.opaqueOriginOnNoCors && asksWithCredentialsFromNowhere(run) ? 'null' : undefined;
+  }
+  return run.mode !== 'cors' && hidesOrigin(run) ? 'null' : run.origin;
+}
+
+/** Comes with the storage access headers, which lie outside of Fetch. */
+function asksWithCredentialsFromNowhere({ mode, request }: FetchRun): boolean {
+  return mode === 'no-cors' && request.credentials === 'include' && request.pageOrigin === 'null';
+}
+
+/** What the referrer policy says, step 4.1 of the same. */
+function hidesOrigin({ request, url }: FetchRun): boolean {
+  switch (request.referrerPolicy ?? 'strict-origin-when-cross-origin') {
+    case 'no-referrer':
+      return true;
+    case 'no-referrer-when-downgrade':
+    case 'strict-origin':
+    case 'strict-origin-when-cross-origin':
+      return request.pageOrigin.startsWith('https:') && url.protocol !== 'https:';
+    case 'same-origin':
+      return request.pageOrigin !== url.origin;
+    default:
+      return false;
+  }
+}
+
+/** Whether cookies go along (Fetch, HTTP-network-or-cache fetch, "includeCredentials"; SameSite, which defaults to Lax). */
+export function sendsCookies(run: FetchRun): boolean {
+  const { request, engine, url, tainting } = run;
+  switch (request.credentials ?? 'same-origin') {
+    case 'omit':
+      return false;
+    case 'same-origin':
+      return tainting === 'basic' || keepsCookies(run);
+    default:
+      if (run.isCredentialless() && tainting !== 'basic') return false;
+      if (engine.thirdPartyCookies) return true;
+      if (!URL.canParse(request.pageOrigin)) return false;
+      return isSameSite(new URL(request.pageOrigin), url, run.registrableDomain);
+  }
+}
+
+function keepsCookies({ engine, tainting, urls, request }: FetchRun): boolean {
+  return engine.noCorsRedirectKeepsCookies && tainting === 'opaque' && urls[0]?.origin === request.pageOrigin;
+}
