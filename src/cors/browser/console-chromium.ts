@@ -1,8 +1,9 @@
+import { decodeBytes } from './bytes.ts';
 import type { ConsoleCode } from './console-templates.ts';
 import type { Printed } from './console-prints.ts';
 import type { Failure, FetchStep } from './failure.ts';
 import type { FetchRun, RunEnd } from './fetch-run.ts';
-import { isRedirectStatus } from './redirect.ts';
+import { isRedirectStatus } from './redirect-status.ts';
 import { refusedHeader } from './refused-header.ts';
 import { fieldValues } from './response.ts';
 
@@ -66,7 +67,7 @@ function failurePrints(run: FetchRun, failure: Failure): Printed[] {
 /** Only in mode cors, and only towards another origin, Chromium takes the failure for one of CORS. */
 function isCorsError(run: FetchRun): boolean {
   if (run.mode !== 'cors') return false;
-  return run.tainting === 'cors' || !(run.location ?? '').startsWith(`${run.request.pageOrigin}/`);
+  return run.tainting === 'cors' || new URL(run.location ?? run.url).origin !== run.request.pageOrigin;
 }
 
 function fieldCount(run: FetchRun, name: string): number {
@@ -81,12 +82,7 @@ function leadsElsewhere(run: FetchRun): boolean {
 function originCode(step: FetchStep, value: string): ConsoleCode {
   if (step === 'allow-origin-missing' || step === 'allow-origin-wildcard-with-credentials') return step;
   if (/[ ,]/.test(value)) return 'allow-origin-several';
-  return value === 'null' || URL.canParse(decodeUtf8(value)) ? 'allow-origin-mismatch' : 'allow-origin-invalid';
-}
-
-/** Bytes as UTF-8, as URLs are parsed; what is none becomes U+FFFD. */
-function decodeUtf8(bytes: string): string {
-  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  return value === 'null' || URL.canParse(decodeBytes(value)) ? 'allow-origin-mismatch' : 'allow-origin-invalid';
 }
 
 function escapeBytes(text: string): string {

@@ -1,10 +1,13 @@
+import { SAFELISTED_METHODS } from '../../protocol/fetch-names.ts';
 import { splitList } from '../../protocol/field-list.ts';
 import { isToken } from '../../protocol/token.ts';
+import { decodeBytes } from './bytes.ts';
 import type { ConsoleCode } from './console-templates.ts';
 import type { Printed } from './console-prints.ts';
 import type { Failure, FetchStep } from './failure.ts';
 import type { FetchRun, RunEnd } from './fetch-run.ts';
-import { isRedirectStatus, locate } from './redirect.ts';
+import { locate } from './redirect.ts';
+import { isRedirectStatus } from './redirect-status.ts';
 import { checkResponse } from './response.ts';
 
 /**
@@ -39,7 +42,7 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
       return preflightStatus(run);
     case 'allow-methods-malformed':
     case 'allow-headers-malformed':
-      return [{ code: step, values: { value: splitList(value).find((item) => !isToken(item)) } }];
+      return [{ code: step, values: { value: decodeBytes(splitList(value).find((item) => !isToken(item)) ?? '') } }];
     case 'content-security-policy':
     case 'resource-policy':
       return [{ code: step, values: { value } }];
@@ -49,10 +52,11 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
     case 'redirect-userinfo':
       return [{ code: 'network' }];
     case 'network':
-      // Firefox looks for several lines before it asks whether there are any.
-      if (value === 'closed' && run.tainting === 'cors' && !isRepeated(run, preflight))
+      // Without an answer, looking for several lines fails before it is asked whether there are any.
+      if (value === 'closed' && run.tainting === 'cors' && !reportsNetwork(run, preflight))
         return [{ code: 'allow-origin-several' }];
       return networkPrints(run, preflight);
+    case 'bad-port':
     case 'redirect-location':
     case 'redirect-limit':
       return networkPrints(run, preflight);
@@ -61,8 +65,8 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
   }
 }
 
-function isRepeated(run: FetchRun, preflight: boolean): boolean {
-  return preflight || run.method === 'GET' || run.method === 'HEAD';
+function reportsNetwork(run: FetchRun, preflight: boolean): boolean {
+  return preflight || SAFELISTED_METHODS.has(run.method);
 }
 
 function networkPrints(run: FetchRun, preflight: boolean): Printed[] {
@@ -74,9 +78,9 @@ function networkPrints(run: FetchRun, preflight: boolean): Printed[] {
 function checkPrint(run: FetchRun, step: FetchStep, value: string): Printed {
   const lines = run.received?.headers.filter(([name]) => name === 'Access-Control-Allow-Origin').length ?? 0;
   if (lines > 1) return { code: 'allow-origin-several' };
-  if (step === 'allow-origin-several') return { code: 'allow-origin-mismatch', values: { value: decode(value) } };
+  if (step === 'allow-origin-several') return { code: 'allow-origin-mismatch', values: { value: decodeBytes(value) } };
   if (step === 'allow-credentials-missing') return { code: 'allow-credentials-not-true' };
-  return { code: step as ConsoleCode, values: { value: decode(value) } };
+  return { code: step as ConsoleCode, values: { value: decodeBytes(value) } };
 }
 
 /** After a redirect Firefox goes on to check what it has refused, for the origin that it would then have sent. */
@@ -90,8 +94,4 @@ function preflightStatus(run: FetchRun): Printed[] {
   const origin = stays ? request.pageOrigin : 'null';
   const verdict = checkResponse(received, { origin, credentials: request.credentials ?? 'same-origin' }, engine);
   return [{ code: 'preflight-redirect' }, verdict.passed ? status : checkPrint(run, verdict.step, verdict.value)];
-}
-
-function decode(bytes: string): string {
-  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }

@@ -1,3 +1,4 @@
+import { decodeBytes, encodeBytes } from './bytes.ts';
 import type { ConsoleCode } from './console-templates.ts';
 import type { Printed } from './console-prints.ts';
 import type { Failure, FetchStep } from './failure.ts';
@@ -39,7 +40,8 @@ const KNOWN = [
 
 function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Printed[] {
   const location = preflight ? undefined : run.location;
-  const values = { value, location };
+  // Text that isn't ASCII is taken for UTF-8 and printed as if it weren't.
+  const values = { value: encodeBytes(decodeBytes(value)), location };
   if (SAME.has(step)) return [{ code: step as ConsoleCode, values }];
   switch (step) {
     case 'allow-origin-missing':
@@ -58,6 +60,9 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
       return [{ code: step, values: { value, location: value.replace(/\/\/[^/@]*@/, '//') } }];
     case 'redirect-scheme':
       return [schemePrint(run, value)];
+    case 'redirect-location':
+      // An unreadable URL has no scheme either.
+      return run.tainting === 'cors' && value !== '' ? [{ code: 'redirect-scheme', values }] : [];
     case 'same-origin-mode':
       return [{ code: run.urls.length > 1 ? 'same-origin-mode-redirect' : step }];
     case 'no-cors-redirect-mode':

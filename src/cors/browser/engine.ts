@@ -4,7 +4,7 @@ import { QUIRKS } from './quirks.ts';
 export type EngineName = 'standard' | 'chromium' | 'firefox' | 'webkit';
 
 /** A step of checking a preflight's response. The order decides which of several faults is reported. */
-export type PreflightStep = 'origin' | 'status' | 'parse-methods' | 'parse-headers' | 'method' | 'headers';
+export type PreflightStep = 'redirect' | 'origin' | 'status' | 'parse-methods' | 'parse-headers' | 'method' | 'headers';
 
 /** `cache` of `fetch()`. */
 export type CacheMode = 'default' | 'no-store' | 'reload' | 'no-cache' | 'force-cache' | 'only-if-cached';
@@ -38,8 +38,10 @@ export interface EngineProfile {
   readonly repeatsNames: boolean;
   /** A body's own type is sent in no-cors mode too where it isn't safelisted. */
   readonly keepsBodyTypeInNoCors: boolean;
-  /** A no-cors GET or HEAD with credentials from an opaque origin carries `Origin: null`. */
+  /** A no-cors GET or HEAD with credentials from an opaque origin to the top-level page's site carries `Origin: null`. */
   readonly opaqueOriginOnNoCors: boolean;
+  /** The referrer policy has no part in the `Origin` of requests that aren't in mode cors. */
+  readonly ignoresReferrerPolicy: boolean;
   /** Cookies are sent to other sites too; otherwise only within the page's site. */
   readonly thirdPartyCookies: boolean;
 
@@ -62,10 +64,12 @@ export interface EngineProfile {
   readonly refusesTwoLengths: boolean;
   /** A body cut short makes a no-cors request fail. */
   readonly truncatedFailsNoCors: boolean;
+  /** What there is of a body that is cut short can be read, and its end isn't noticed. */
+  readonly readsTruncated: boolean;
   /** How often a GET or a preflight is sent if the connection is closed without an answer. */
   readonly attempts: number;
-  /** `Cross-Origin-Resource-Policy: same-site` lets an opaque origin through. */
-  readonly opaqueIsSameSite: boolean;
+  /** To `Cross-Origin-Resource-Policy: same-site` an opaque origin is of the site that it comes from. */
+  readonly opaqueHasSite: boolean;
   /** Under `require-corp` an unknown Cross-Origin-Resource-Policy lets a response through. */
   readonly junkPolicyAllows: boolean;
   /** `Cross-Origin-Embedder-Policy: credentialless` is known. */
@@ -85,6 +89,8 @@ export interface EngineProfile {
   readonly cacheModesWithoutPreflights: readonly CacheMode[];
   /** A grant made by `*` is remembered. */
   readonly cachesWildcards: boolean;
+  /** A remembered `*` covers Authorization. */
+  readonly cachedWildcardCoversAuthorization: boolean;
   /** A grant made to a request with credentials serves none without. */
   readonly separatesCredentials: boolean;
   /** Grants to an opaque origin are remembered. */
@@ -108,10 +114,17 @@ export interface EngineProfile {
   readonly getKeepsOrigin: boolean;
   /** After a redirect the preflight carries the page's origin, also where the request carries `null`. */
   readonly preflightKeepsOrigin: boolean;
-  /** What of the first request decides after a redirect: nothing, that it needed a preflight, or its headers. */
-  readonly firstRequestDecides: 'no' | 'need' | 'headers';
+  /**
+   * Whether a redirected request is preflighted, too, because one before it was, or because a header asks for it that the
+   * redirect has taken away; `names`: then the preflight also names such headers.
+   */
+  readonly firstRequestDecides: 'no' | 'need' | 'names';
   /** The first redirect outside of the page's origin has to allow credentials, unless they're omitted. */
   readonly firstRedirectNeedsCredentials: boolean;
+  /** Client hints, but for `Save-Data`, are dropped by a cross-origin redirect. */
+  readonly dropsHintsOnRedirect: boolean;
+  /** Redirect mode `error` takes a redirect status without `Location` for an ordinary response. */
+  readonly needsLocationToFail: boolean;
   /** Each cross-origin redirect of a no-cors request turns its `Origin` into `null`. */
   readonly noCorsRedirectTaints: boolean;
   /** A no-cors request in credentials mode same-origin takes cookies along to other origins once it was redirected. */
@@ -133,6 +146,7 @@ const STANDARD: Departures = {
   repeatsNames: false,
   keepsBodyTypeInNoCors: false,
   opaqueOriginOnNoCors: false,
+  ignoresReferrerPolicy: false,
   thirdPartyCookies: false,
   // Fetch, CORS-preflight fetch, steps 7.1 to 7.7.
   preflightOrder: ['origin', 'status', 'parse-methods', 'parse-headers', 'method', 'headers'],
@@ -144,8 +158,9 @@ const STANDARD: Departures = {
   answersOldHttp: false,
   refusesTwoLengths: false,
   truncatedFailsNoCors: false,
+  readsTruncated: false,
   attempts: 1,
-  opaqueIsSameSite: false,
+  opaqueHasSite: false,
   junkPolicyAllows: false,
   knowsCredentialless: true,
   longestMaxAge: Number.POSITIVE_INFINITY,
@@ -154,6 +169,7 @@ const STANDARD: Departures = {
   unreadableMaxAge: 5,
   cacheModesWithoutPreflights: [],
   cachesWildcards: true,
+  cachedWildcardCoversAuthorization: false,
   separatesCredentials: false,
   cachesOpaqueOrigins: true,
   replacesGrants: false,
@@ -166,6 +182,8 @@ const STANDARD: Departures = {
   preflightKeepsOrigin: false,
   firstRequestDecides: 'no',
   firstRedirectNeedsCredentials: false,
+  dropsHintsOnRedirect: false,
+  needsLocationToFail: false,
   noCorsRedirectTaints: false,
   noCorsRedirectKeepsCookies: false,
 };

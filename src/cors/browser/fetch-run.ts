@@ -3,7 +3,8 @@ import { violatedDirective } from './content-security-policy.ts';
 import type { EngineProfile } from './engine.ts';
 import type { Failure } from './failure.ts';
 import { PreflightRun } from './preflight-run.ts';
-import { isRedirectStatus, locate, redirected, redirectFault } from './redirect.ts';
+import { locate, redirected, redirectFault } from './redirect.ts';
+import { isRedirectStatus } from './redirect-status.ts';
 import { buildRequest, type HeaderLines, type PageRequest } from './request.ts';
 import { originHeader, sendsCookies } from './request-headers.ts';
 import { blockingPolicy, embedderPolicy, lastTwoLabels } from './resource-policy.ts';
@@ -185,10 +186,9 @@ export class FetchRun {
       location.kind === 'url' ? location.url.href : location.kind === 'failure' ? location.value : undefined;
     const refused = this.#check(received, location.kind !== 'none');
     if (refused !== undefined) return refused;
-    if (location.kind !== 'none') {
-      if (request.redirect === 'error') return this.fail('redirect-mode');
-      if (request.redirect === 'manual') return { type: 'opaqueredirect', received, readable: [] };
-    }
+    if (isRedirect && request.redirect === 'manual') return { type: 'opaqueredirect', received, readable: [] };
+    const fails = location.kind !== 'none' || !engine.needsLocationToFail;
+    if (isRedirect && fails && request.redirect === 'error') return this.fail('redirect-mode');
     if (location.kind === 'failure') return this.fail(location.step, location.value);
     if (location.kind === 'url') return this.#follow(location.url, received.status);
     return { type: this.tainting, received, readable: this.#readable(received) };
@@ -214,6 +214,7 @@ export class FetchRun {
     if (this.tainting === 'basic') return undefined;
     const blocking = blockingPolicy(received, {
       pageOrigin: request.pageOrigin,
+      topOrigin: request.topOrigin ?? request.pageOrigin,
       pageHeaders: request.pageHeaders ?? [],
       url: this.url,
       withCredentials: request.credentials === 'include' && !this.isCredentialless(),

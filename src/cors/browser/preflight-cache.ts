@@ -86,7 +86,7 @@ function isGranted(question: PreflightQuestion, grants: readonly Grant[], engine
   const allowsMethod = ({ methods }: Grant): boolean => methods.has(method) || (wildcard && methods.has('*'));
   if (!SAFELISTED_METHODS.has(method) && !grants.some(allowsMethod)) return false;
   return question.headers.every((name) => {
-    const byWildcard = wildcard && (name !== 'authorization' || engine.authorizationByWildcard);
+    const byWildcard = wildcard && (name !== 'authorization' || engine.cachedWildcardCoversAuthorization);
     return grants.some(({ headers }) => headers.has(name) || (byWildcard && headers.has('*')));
   });
 }

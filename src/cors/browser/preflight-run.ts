@@ -12,14 +12,12 @@ export class PreflightRun {
   readonly firstHeaders: HeaderLines;
   readonly #run: FetchRun;
   readonly #parts: RunParts;
-  readonly #firstNeed: JudgedNeed;
   #wasNeeded = false;
 
   constructor(run: FetchRun, parts: RunParts) {
     this.#run = run;
     this.#parts = parts;
     this.firstHeaders = run.headers;
-    this.#firstNeed = judgeNeed(run.method, run.headers, parts.engine, run.request.usesPreflightFlag);
   }
 
   /** Asks for leave, unless none is needed or the cache has it. Returns why the fetch fails, or `undefined`. */
@@ -54,11 +52,9 @@ export class PreflightRun {
     const { engine } = this.#parts;
     const judged = judgeNeed(method, headers, engine, request.usesPreflightFlag);
     if (urls.length === 1 || engine.firstRequestDecides === 'no') return judged;
-    if (engine.firstRequestDecides === 'need') {
-      return { ...judged, needed: judged.needed || this.#firstNeed.needed, why: this.#firstNeed.why };
-    }
     const first = judgeNeed(method, this.firstHeaders, engine, request.usesPreflightFlag);
-    return { ...first, needed: first.needed || this.#wasNeeded };
+    const { requestHeaders } = engine.firstRequestDecides === 'names' ? first : judged;
+    return { needed: first.needed || this.#wasNeeded, why: first.why, requestHeaders };
   }
 
   #question({ requestHeaders }: JudgedNeed): PreflightQuestion {

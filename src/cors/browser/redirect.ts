@@ -3,6 +3,7 @@ import type { EngineProfile } from './engine.ts';
 import type { Failure } from './failure.ts';
 import type { HeaderLines } from './request.ts';
 import { fieldValues, type ReceivedResponse } from './response.ts';
+import { isOldClientHint } from './safelist.ts';
 
 /** Fetch, HTTP-redirect fetch, step 7. */
 const MOST_REDIRECTS = 20;
@@ -25,12 +26,6 @@ export type Location =
 export interface Redirected {
   readonly method: string;
   readonly headers: HeaderLines;
-}
-
-/** Fetch, "redirect status". */
-export function isRedirectStatus(status: number, engine: EngineProfile): boolean {
-  if (engine.followsAllStatuses) return status > 300 && status < 400 && ![304, 305, 306].includes(status);
-  return [301, 302, 303, 307, 308].includes(status);
 }
 
 /** Where a response with a redirect status leads (Fetch, "location URL", and HTTP-redirect fetch, steps 3 to 6). */
@@ -60,6 +55,8 @@ export function redirectFault(
 ): Failure['step'] | undefined {
   if (run.count >= MOST_REDIRECTS) return 'redirect-limit';
   if (url.username === '' && url.password === '') return undefined;
+  // What mode same-origin forbids fails for that.
+  if (run.mode === 'same-origin' && url.origin !== run.pageOrigin) return undefined;
   if (engine.userinfoAlwaysFatal || run.tainted) return 'redirect-userinfo';
   return run.mode === 'cors' && url.origin !== run.pageOrigin ? 'redirect-userinfo' : undefined;
 }
@@ -70,12 +67,20 @@ export function redirected(
   hop: { readonly status: number; readonly crossOrigin: boolean },
   engine: EngineProfile,
 ): Redirected {
-  const drop = (headers: HeaderLines, names: ReadonlySet<string>): HeaderLines =>
-    headers.filter(([name]) => !names.has(name.toLowerCase()));
-  const headers = hop.crossOrigin ? drop(request.headers, new Set(['authorization'])) : request.headers;
-  return becomesGet(request.method, hop, engine)
-    ? { method: 'GET', headers: drop(headers, BODY_HEADERS) }
-    : { method: request.method, headers };
+  const isLost = (name: string): boolean =>
+    hop.crossOrigin && (name === 'authorization' || (engine.dropsHintsOnRedirect && isHint(name)));
+  const toGet = becomesGet(request.method, hop, engine);
+  return {
+    method: toGet ? 'GET' : request.method,
+    headers: request.headers.filter(([key]) => {
+      const name = key.toLowerCase();
+      return !isLost(name) && !(toGet && BODY_HEADERS.has(name));
+    }),
+  };
+}
+
+function isHint(name: string): boolean {
+  return isOldClientHint(name) && name !== 'save-data';
 }
 
 function becomesGet(

@@ -6,18 +6,26 @@ export function originHeader(run: FetchRun): string | undefined {
   if (run.tainting === 'cors') return run.origin;
   if (run.method === 'GET' || run.method === 'HEAD') {
     if (run.engine.getKeepsOrigin && run.becameGet) return run.origin;
-    return run.engine.opaqueOriginOnNoCors && asksWithCredentialsFromNowhere(run) ? 'null' : undefined;
+    return run.engine.opaqueOriginOnNoCors && asksWithStorageAccess(run) ? 'null' : undefined;
   }
   return run.mode !== 'cors' && hidesOrigin(run) ? 'null' : run.origin;
 }
 
-/** Comes with the storage access headers, which lie outside of Fetch. */
-function asksWithCredentialsFromNowhere({ mode, request }: FetchRun): boolean {
-  return mode === 'no-cors' && request.credentials === 'include' && request.pageOrigin === 'null';
+/**
+ * An opaque frame asks the top-level page's site. The `Origin` belongs to the storage access headers, outside of Fetch,
+ * and stays as it is over redirects.
+ */
+function asksWithStorageAccess(run: FetchRun): boolean {
+  const { credentials, pageOrigin, topOrigin = pageOrigin } = run.request;
+  const [first] = run.urls;
+  if (first === undefined || run.becameGet) return false;
+  if (run.mode !== 'no-cors' || credentials !== 'include' || pageOrigin !== 'null') return false;
+  return URL.canParse(topOrigin) && isSameSite(new URL(topOrigin), first, run.registrableDomain);
 }
 
 /** What the referrer policy says, step 4.1 of the same. */
-function hidesOrigin({ request, url }: FetchRun): boolean {
+function hidesOrigin({ request, url, engine }: FetchRun): boolean {
+  if (engine.ignoresReferrerPolicy) return false;
   switch (request.referrerPolicy ?? 'strict-origin-when-cross-origin') {
     case 'no-referrer':
       return true;

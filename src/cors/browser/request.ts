@@ -26,6 +26,8 @@ export type RedirectMode = 'follow' | 'error' | 'manual';
 export interface PageRequest {
   /** The page's origin as serialised; `null` for an opaque one. */
   readonly pageOrigin: string;
+  /** The origin of the top-level page, if the page is a frame in it. Default: `pageOrigin`. */
+  readonly topOrigin?: string;
   /**
    * Lines that the page itself was served with: `Content-Security-Policy` and `Cross-Origin-Embedder-Policy` count.
    * Default: none.

@@ -5,6 +5,8 @@ import { fieldValues, type ReceivedResponse } from './response.ts';
 /** Who asks, with which policy, in which engine. */
 export interface ResourceQuestion {
   readonly pageOrigin: string;
+  /** Of the top-level page: what an opaque origin comes from. */
+  readonly topOrigin: string;
   readonly pageHeaders: HeaderLines;
   readonly url: URL;
   /** Whether the request carried credentials. */
@@ -55,8 +57,10 @@ function isPolicy(text: string): text is ResourcePolicy {
 function isBlocked(policy: ResourcePolicy, question: ResourceQuestion): boolean {
   if (policy === 'cross-origin' || question.pageOrigin === question.url.origin) return false;
   if (policy === 'same-origin') return true;
-  if (!URL.canParse(question.pageOrigin)) return !question.engine.opaqueIsSameSite;
-  const page = new URL(question.pageOrigin);
+  const origin =
+    question.engine.opaqueHasSite && question.pageOrigin === 'null' ? question.topOrigin : question.pageOrigin;
+  if (!URL.canParse(origin)) return true;
+  const page = new URL(origin);
   if (page.protocol !== 'https:' && question.url.protocol === 'https:') return true;
   return !isSameSite(page, question.url, question.registrableDomain);
 }

@@ -8,6 +8,7 @@ import { trimHttpWhitespace } from '../../protocol/media-type.ts';
 import { isToken } from '../../protocol/token.ts';
 import { ENGINES, type EngineProfile, type PreflightStep } from './engine.ts';
 import type { NetworkFault } from './failure.ts';
+import { isRedirectStatus } from './redirect-status.ts';
 import type { CredentialsMode, HeaderLines } from './request.ts';
 
 /** A response, as far as CORS looks at it. */
@@ -114,6 +115,7 @@ export function checkPreflight(
 type Check = (response: ReceivedResponse, request: CheckedPreflight, engine: EngineProfile) => Verdict;
 
 const CHECKS: Readonly<Record<PreflightStep, Check>> = {
+  redirect: checkRedirect,
   origin: checkResponse,
   status: ({ status }) => (status >= 200 && status <= 299 ? PASSED : failed('preflight-status', String(status))),
   'parse-methods': (response, _request, engine) => checkList(response, METHODS, engine),
@@ -121,6 +123,12 @@ const CHECKS: Readonly<Record<PreflightStep, Check>> = {
   method: checkMethod,
   headers: checkHeaders,
 };
+
+/** A redirect that leads somewhere is refused before anything else is looked at. */
+function checkRedirect(response: ReceivedResponse, _request: CheckedPreflight, engine: EngineProfile): Verdict {
+  const leads = isRedirectStatus(response.status, engine) && fieldValues(response, 'location', engine).length > 0;
+  return leads ? failed('preflight-status', String(response.status)) : PASSED;
+}
 
 const METHODS = 'access-control-allow-methods';
 const HEADERS = 'access-control-allow-headers';

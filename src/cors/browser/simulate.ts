@@ -103,7 +103,7 @@ export function simulateRequest(
     type,
     status: isOpaque ? 0 : received.status,
     redirected: !isOpaque && urls.length > 1,
-    bodyReadable: isOpaque || received.fault !== 'truncated',
+    bodyReadable: isOpaque || received.fault !== 'truncated' || engine.readsTruncated,
     failure: undefined,
     console: printed,
   };

@@ -75,7 +75,7 @@ function recordedValue(was: Observation, field: Field, engine: RecordedEngine): 
     case 'requests':
       return (was.requests ?? []).map((request) => essential(request));
     case 'actual':
-      return was.actual && essential({ at: '', ...was.actual });
+      return was.actual && essential({ ...was.actual, at: '' });
     default:
       return standing(was, field);
   }
@@ -83,7 +83,7 @@ function recordedValue(was: Observation, field: Field, engine: RecordedEngine): 
 
 function foreseenValue(is: Observation, field: Field): unknown {
   if (field === 'requests') return (is.requests ?? []).map((request) => essential(request));
-  return field === 'actual' ? is.actual && essential({ at: '', ...is.actual }) : standing(is, field);
+  return field === 'actual' ? is.actual && essential({ ...is.actual, at: '' }) : standing(is, field);
 }
 
 function standing(observation: Observation, field: Field): unknown {

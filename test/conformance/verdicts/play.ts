@@ -44,12 +44,16 @@ export function targetUrl({ target, id }: VerdictCase): string {
   return `${target.origin}/case/${id}`;
 }
 
+/** Frames lie in a page of this origin. */
+const FRAMING_ORIGIN = 'http://localhost:8100';
+
 function pageRequest(found: VerdictCase): PageRequest {
   const { page, request } = found;
   const { body, ...options } = request;
   const asked = {
     ...options,
     pageOrigin: page.origin,
+    ...(page.frame === undefined ? {} : { topOrigin: FRAMING_ORIGIN }),
     pageHeaders: page.headers ?? [],
     url: found.redirects?.[0]?.url ?? targetUrl(found),
     ...(body === undefined ? {} : { body: bodyOf(body) }),
@@ -79,11 +83,15 @@ function answersOf(found: VerdictCase): Answers {
     const fault = connectionFault(url);
     if (fault !== undefined) return { status: 0, headers: [], fault };
     const place = placeOf(found, url);
-    if (place === undefined) return received({ status: 404, headers: [] });
+    if (place === undefined) return received(plain(404));
     const hop = place === 'target' ? found : found.redirects?.[Number(place.slice(3))];
-    return received(hop?.[part] ?? { status: 403, headers: [] });
+    return received(hop?.[part] ?? plain(403));
   };
   return { preflight: (_need, { url }) => answer(url, 'preflight'), response: ({ url }) => answer(url, 'response') };
+}
+
+function plain(status: number): CaseResponse {
+  return { status, headers: [['Content-Type', 'text/plain']] };
 }
 
 const FAULTS: Readonly<Record<NonNullable<CaseResponse['fault']>, NetworkFault>> = {
