@@ -20,11 +20,15 @@ export function fillTemplate(template: string, values: ConsoleValues): string {
   });
 }
 
+/** A longer text is no line of a console; trying all templates on it would take long. */
+const LONGEST_TEXT = 8192;
+
 /**
  * What a line of an engine's console means, as far as this model prints it; `undefined` for any other text. Takes the
  * message alone, as the engine writes it, in English.
  */
 export function readConsoleMessage(engine: PrintingEngine, text: string): ConsoleReading | undefined {
+  if (text.length > LONGEST_TEXT) return undefined;
   for (const [code, template] of TEMPLATES[engine]) {
     const match = patternOf(template).exec(text.trim());
     if (match !== null) return { code, values: { ...match.groups } };

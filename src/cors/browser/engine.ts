@@ -85,8 +85,10 @@ export interface EngineProfile {
   readonly largestMaxAge: bigint | undefined;
   /** For how many seconds a grant is kept whose `Access-Control-Max-Age` can't be read. */
   readonly unreadableMaxAge: number;
-  /** Cache modes of a request that keep the preflight cache out of use. */
+  /** Cache modes of a request that take no earlier preflight's grant. */
   readonly cacheModesWithoutPreflights: readonly CacheMode[];
+  /** Cache modes of a request whose preflight's grant isn't kept. */
+  readonly cacheModesWithoutGrants: readonly CacheMode[];
   /** A grant made by `*` is remembered. */
   readonly cachesWildcards: boolean;
   /** A remembered `*` covers Authorization. */
@@ -121,7 +123,7 @@ export interface EngineProfile {
   readonly firstRequestDecides: 'no' | 'need' | 'names';
   /** The first redirect outside of the page's origin has to allow credentials, unless they're omitted. */
   readonly firstRedirectNeedsCredentials: boolean;
-  /** Client hints, but for `Save-Data`, are dropped by a cross-origin redirect. */
+  /** Client hints, but for `Save-Data`, are dropped by a redirect to another origin than the page's. */
   readonly dropsHintsOnRedirect: boolean;
   /** Redirect mode `error` takes a redirect status without `Location` for an ordinary response. */
   readonly needsLocationToFail: boolean;
@@ -168,6 +170,7 @@ const STANDARD: Departures = {
   largestMaxAge: undefined,
   unreadableMaxAge: 5,
   cacheModesWithoutPreflights: [],
+  cacheModesWithoutGrants: [],
   cachesWildcards: true,
   cachedWildcardCoversAuthorization: false,
   separatesCredentials: false,

@@ -245,7 +245,7 @@ export class FetchRun {
     );
     if (step !== undefined) return this.fail(step, url.href);
     const crossOrigin = this.url.origin !== url.origin;
-    const next = redirected(this, { status, crossOrigin }, engine);
+    const next = redirected(this, { status, crossOrigin, toPage: url.origin === request.pageOrigin }, engine);
     this.becameGet = next.method === 'GET' && (this.becameGet || this.method !== 'GET');
     this.method = next.method;
     this.headers = next.headers;

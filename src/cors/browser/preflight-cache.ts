@@ -28,7 +28,8 @@ export class PreflightCache {
 
   /** Whether the request needs no preflight any more. `now` is in milliseconds. */
   covers(question: PreflightQuestion, engine: EngineProfile, now: number): boolean {
-    if (!isCacheable(question, engine)) return false;
+    if (!engine.cachesOpaqueOrigins && question.origin === 'null') return false;
+    if (engine.cacheModesWithoutPreflights.includes(question.cache)) return false;
     this.#grants = this.#grants.filter(({ expires }) => now < expires);
     const grants = this.#grants.filter((grant) => matches(grant, question, engine));
     const covered = grants.length > 0 && isGranted(question, grants, engine);
@@ -39,7 +40,8 @@ export class PreflightCache {
   /** Keeps what the response to a preflight grants, for as long as it says. The response has passed its check. */
   keep(question: PreflightQuestion, response: ReceivedResponse, { engine, now }: Keeping): void {
     const seconds = maxAge(response, engine);
-    if (!isCacheable(question, engine) || seconds <= 0) return;
+    if (seconds <= 0 || (!engine.cachesOpaqueOrigins && question.origin === 'null')) return;
+    if (engine.cacheModesWithoutGrants.includes(question.cache)) return;
     if (engine.replacesGrants) this.#forget(question);
     const listed = (name: string): string[] => fieldTokens(response, name, engine) ?? [];
     const headers = listed('access-control-allow-headers').map((name) => name.toLowerCase());
@@ -66,10 +68,6 @@ export interface Keeping {
 
 function granted(names: readonly string[], engine: EngineProfile): ReadonlySet<string> {
   return new Set(engine.cachesWildcards ? names : names.filter((name) => name !== '*'));
-}
-
-function isCacheable({ origin, cache }: PreflightQuestion, engine: EngineProfile): boolean {
-  return (engine.cachesOpaqueOrigins || origin !== 'null') && !engine.cacheModesWithoutPreflights.includes(cache);
 }
 
 /** Fetch, "cache entry match", but for the name. */

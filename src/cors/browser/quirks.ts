@@ -179,6 +179,12 @@ export const QUIRKS: Quirks = {
     values: { chromium: ['no-store', 'reload', 'no-cache'], firefox: ['no-store', 'reload'] },
     cases: ['max-age-6ora'],
   },
+  cacheModesWithoutGrants: {
+    class: 'cache-mode-grants',
+    values: { chromium: ['no-store'] },
+    // Not recorded; the tests ask Chromium.
+    cases: [],
+  },
   cachesWildcards: {
     class: 'cache-wildcard',
     values: { firefox: false },

@@ -64,11 +64,11 @@ export function redirectFault(
 /** What a redirect makes of method and headers (Fetch, HTTP-redirect fetch, steps 12 and 13). */
 export function redirected(
   request: Redirected,
-  hop: { readonly status: number; readonly crossOrigin: boolean },
+  hop: { readonly status: number; readonly crossOrigin: boolean; readonly toPage: boolean },
   engine: EngineProfile,
 ): Redirected {
   const isLost = (name: string): boolean =>
-    hop.crossOrigin && (name === 'authorization' || (engine.dropsHintsOnRedirect && isHint(name)));
+    (hop.crossOrigin && name === 'authorization') || (engine.dropsHintsOnRedirect && !hop.toPage && isHint(name));
   const toGet = becomesGet(request.method, hop, engine);
   return {
     method: toGet ? 'GET' : request.method,

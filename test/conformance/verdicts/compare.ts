@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readConsoleMessage } from '../../../src/cors/index.ts';
+import { ENGINES, readConsoleMessage } from '../../../src/cors/index.ts';
 import type { ArrivedRequest, Observation, RecordedEngine, VerdictCase } from './case.ts';
 import { playCase } from './play.ts';
 
@@ -43,7 +43,7 @@ export function compareCase(found: VerdictCase, engine: RecordedEngine): Compari
   const compared = new Map<Field, number>();
   const disagreements: Disagreement[] = [];
   if (recorded === undefined) return { compared, disagreements };
-  const foreseen = playCase(found, engine);
+  const foreseen = playCase(found, ENGINES[engine]);
   const pairs = [
     [recorded, foreseen, FIELDS],
     // The console's lines of all requests stand in the first one's list.

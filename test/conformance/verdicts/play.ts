@@ -1,31 +1,23 @@
 import { STATUS_CODES } from 'node:http';
 import {
-  ENGINES,
   PreflightCache,
   simulateRequest,
+  type EngineProfile,
   type NetworkFault,
   type PageRequest,
   type ReceivedResponse,
   type SentRequest,
   type Simulation,
 } from '../../../src/cors/index.ts';
-import type {
-  ArrivedPreflight,
-  ArrivedRequest,
-  CaseRequest,
-  CaseResponse,
-  Observation,
-  RecordedEngine,
-  VerdictCase,
-} from './case.ts';
+import type { ArrivedPreflight, ArrivedRequest, CaseRequest, CaseResponse, Observation, VerdictCase } from './case.ts';
 
 /** What the model foresees of a case, in the words of an observation. The console's lines are codes. */
-export function playCase(found: VerdictCase, engine: RecordedEngine): Observation {
+export function playCase(found: VerdictCase, engine: EngineProfile): Observation {
   const preflights = new PreflightCache();
   let now = 0;
   let current = found;
   const play = (): Observation => {
-    const simulation = simulateRequest(pageRequest(current), answersOf(current), ENGINES[engine], { preflights, now });
+    const simulation = simulateRequest(pageRequest(current), answersOf(current), engine, { preflights, now });
     return observe(current, simulation);
   };
   const first = play();
@@ -35,8 +27,10 @@ export function playCase(found: VerdictCase, engine: RecordedEngine): Observatio
     return play();
   });
   if (then.length === 0) return first;
+  // The first list has the lines of all requests.
   const printed = [first, ...then].flatMap((one) => one.console ?? []);
-  return { ...first, then: then.map((one) => ({ ...one, console: [] })), console: printed };
+  // oxlint-disable-next-line unicorn/no-thenable -- the format calls it so
+  return { ...first, then, console: printed };
 }
 
 /** The URL of a case's target. */

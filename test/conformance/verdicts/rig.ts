@@ -71,7 +71,7 @@ class Play {
       case 'frame':
         return { status: 200, headers: PAGE_HEADERS, body: RIG_PAGE };
       case 'plan':
-        return { ...TAKEN, body: JSON.stringify([...this.#cases.values()].map((found) => jobsOf(found))) };
+        return { ...TAKEN, body: asciiJson([...this.#cases.values()].map((found) => jobsOf(found))) };
       case 'mark':
         this.#arrived.get(id)?.push([]);
         return TAKEN;
@@ -99,10 +99,17 @@ class Play {
     const observed = Object.entries(results).map(([id, found]) => {
       const arrived = this.#arrived.get(id) ?? [];
       const [first, ...then] = found.map((one, i) => observation(one, arrived[i] ?? []));
+      // oxlint-disable-next-line unicorn/no-thenable -- the format calls it so
       return [id, then.length === 0 ? first : { ...first, then }] as [string, Observation];
     });
     this.#finish(new Map(observed));
   }
+}
+
+/** The server writes bytes: what isn't ASCII is escaped. */
+function asciiJson(value: unknown): string {
+  const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(/[^ -~]/g, escape);
 }
 
 function jobsOf(found: VerdictCase): unknown {
