@@ -39,20 +39,22 @@ export class PreflightCache {
 
   /** Keeps what the response to a preflight grants, for as long as it says. The response has passed its check. */
   keep(question: PreflightQuestion, response: ReceivedResponse, { engine, now }: Keeping): void {
-    const seconds = maxAge(response, engine);
-    if (seconds <= 0 || (!engine.cachesOpaqueOrigins && question.origin === 'null')) return;
+    if (!engine.cachesOpaqueOrigins && question.origin === 'null') return;
     if (engine.cacheModesWithoutGrants.includes(question.cache)) return;
-    if (engine.replacesGrants) this.#forget(question);
     const listed = (name: string): string[] => fieldTokens(response, name, engine) ?? [];
-    const headers = listed('access-control-allow-headers').map((name) => name.toLowerCase());
-    this.#grants.push({
-      origin: question.origin,
-      url: question.url,
-      credentials: question.credentials === 'include',
-      methods: granted(listed('access-control-allow-methods'), engine),
-      headers: granted(headers, engine),
-      expires: now + seconds * 1000,
-    });
+    const methods = granted(listed('access-control-allow-methods'), engine);
+    const names = listed('access-control-allow-headers').map((name) => name.toLowerCase());
+    const headers = granted(names, engine);
+    if (engine.replacesGrants) this.#forget(question);
+    // What is granted anew has a new time, be it shorter.
+    this.#grants = this.#grants.map((grant) =>
+      matches(grant, question, engine)
+        ? { ...grant, methods: without(grant.methods, methods), headers: without(grant.headers, headers) }
+        : grant,
+    );
+    const { origin, url } = question;
+    const expires = now + maxAge(response, engine) * 1000;
+    this.#grants.push({ origin, url, credentials: question.credentials === 'include', methods, headers, expires });
   }
 
   #forget({ origin, url }: PreflightQuestion): void {
@@ -64,6 +66,10 @@ export class PreflightCache {
 export interface Keeping {
   readonly engine: EngineProfile;
   readonly now: number;
+}
+
+function without(names: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...names].filter((name) => !others.has(name)));
 }
 
 function granted(names: readonly string[], engine: EngineProfile): ReadonlySet<string> {

@@ -108,6 +108,25 @@ describe('the preflight cache', () => {
     expect(preflights([{ credentials: 'omit' }, { credentials: 'include' }])).toEqual([true, true]);
   });
 
+  it('gives what is granted anew its new time', () => {
+    const cache = new PreflightCache();
+    const question = {
+      origin: PAGE,
+      url: API,
+      credentials: 'omit',
+      method: 'PUT',
+      headers: [],
+      cache: 'default',
+    } as const;
+    const grant = (maxAge: string): ReceivedResponse =>
+      response({ 'Access-Control-Allow-Methods': 'PUT', 'Access-Control-Max-Age': maxAge });
+    const keeping = { engine: standard, now: 0 };
+    cache.keep(question, grant('600'), keeping);
+    expect(cache.covers(question, standard, 1000)).toBe(true);
+    cache.keep({ ...question, headers: ['x-a'] }, grant('0'), keeping);
+    expect(cache.covers(question, standard, 1000)).toBe(false);
+  });
+
   it('adds grants up, or has only the last', () => {
     const odd = { headers: [['X-B', '1']] as const };
     expect(preflights([{}, odd, {}])).toEqual([true, true, false]);
