@@ -3,6 +3,7 @@ import type { ConsoleCode } from './console-templates.ts';
 import type { Printed } from './console-prints.ts';
 import type { Failure, FetchStep } from './failure.ts';
 import type { FetchRun, RunEnd } from './fetch-run.ts';
+import { parseUrl } from './parse-url.ts';
 import { isRedirectStatus } from './redirect-status.ts';
 import { refusedHeader } from './refused-header.ts';
 import { fieldValues } from './response.ts';
@@ -82,7 +83,9 @@ function leadsElsewhere(run: FetchRun): boolean {
 function originCode(step: FetchStep, value: string): ConsoleCode {
   if (step === 'allow-origin-missing' || step === 'allow-origin-wildcard-with-credentials') return step;
   if (/[ ,]/.test(value)) return 'allow-origin-several';
-  return value === 'null' || URL.canParse(decodeBytes(value)) ? 'allow-origin-mismatch' : 'allow-origin-invalid';
+  return value === 'null' || parseUrl(decodeBytes(value)) !== undefined
+    ? 'allow-origin-mismatch'
+    : 'allow-origin-invalid';
 }
 
 function escapeBytes(text: string): string {

@@ -1,5 +1,6 @@
 import { splitList } from '../../protocol/field-list.ts';
 import { defaultPort } from '../../protocol/origin.ts';
+import { parseUrl } from './parse-url.ts';
 import type { HeaderLines } from './request.ts';
 
 /** Where a page's policy is asked about. */
@@ -41,7 +42,7 @@ const SOURCE = /^(?:([a-z][a-z\d+.-]*):\/\/)?(\*|(?:\*\.)?[a-z\d_-]+(?:\.[a-z\d_
 
 /** CSP, 6.7.2.8: "does url match expression in origin with redirect count". */
 function matchesSource(source: string, { url, pageOrigin, redirected }: PolicyQuestion): boolean {
-  const self = URL.canParse(pageOrigin) ? new URL(pageOrigin) : undefined;
+  const self = parseUrl(pageOrigin);
   const text = source.toLowerCase();
   if (text === '*') return /^(?:https?|wss?):$/.test(url.protocol) || url.protocol === self?.protocol;
   if (text === "'self'") return self !== undefined && matchesSelf(self, url);

@@ -1,6 +1,7 @@
 import { isHttp } from './bad-port.ts';
 import type { EngineProfile } from './engine.ts';
 import type { Failure } from './failure.ts';
+import { parseUrl } from './parse-url.ts';
 import type { HeaderLines } from './request.ts';
 import { fieldValues, type ReceivedResponse } from './response.ts';
 import { isOldClientHint } from './safelist.ts';
@@ -35,10 +36,9 @@ export function locate(response: ReceivedResponse, base: URL, engine: EngineProf
   if (first === undefined) return { kind: 'none' };
   const text = oneOf(lines, engine);
   if (text === '' && engine.emptyLocation === 'response') return { kind: 'none' };
-  if (text === undefined || (text === '' && engine.emptyLocation === 'error') || !URL.canParse(text, base.href)) {
-    return { kind: 'failure', step: 'redirect-location', value: lines.join(', ') };
-  }
-  const url = new URL(text, base);
+  const isEmptyFault = text === '' && engine.emptyLocation === 'error';
+  const url = text === undefined || isEmptyFault ? undefined : parseUrl(text, base);
+  if (url === undefined) return { kind: 'failure', step: 'redirect-location', value: lines.join(', ') };
   return isHttp(url) ? { kind: 'url', url } : { kind: 'failure', step: 'redirect-scheme', value: url.href };
 }
 

@@ -1,4 +1,5 @@
 import type { FetchRun } from './fetch-run.ts';
+import { parseUrl } from './parse-url.ts';
 import { isSameSite } from './resource-policy.ts';
 
 /** The value of a request's `Origin`, or `undefined` for none (Fetch, "append a request Origin header"). */
@@ -20,7 +21,7 @@ function asksWithStorageAccess(run: FetchRun): boolean {
   const [first] = run.urls;
   if (first === undefined || run.becameGet) return false;
   if (run.mode !== 'no-cors' || credentials !== 'include' || pageOrigin !== 'null') return false;
-  return URL.canParse(topOrigin) && isSameSite(new URL(topOrigin), first, run.registrableDomain);
+  return isInSite(topOrigin, first, run);
 }
 
 /** What the referrer policy says, step 4.1 of the same. */
@@ -51,9 +52,13 @@ export function sendsCookies(run: FetchRun): boolean {
     default:
       if (run.isCredentialless() && tainting !== 'basic') return false;
       if (engine.thirdPartyCookies) return true;
-      if (!URL.canParse(request.pageOrigin)) return false;
-      return isSameSite(new URL(request.pageOrigin), url, run.registrableDomain);
+      return isInSite(request.pageOrigin, url, run);
   }
+}
+
+function isInSite(origin: string, url: URL, { registrableDomain }: FetchRun): boolean {
+  const from = parseUrl(origin);
+  return from !== undefined && isSameSite(from, url, registrableDomain);
 }
 
 function keepsCookies({ engine, tainting, urls, request }: FetchRun): boolean {

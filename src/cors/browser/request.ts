@@ -8,6 +8,7 @@ import {
 import { trimHttpWhitespace } from '../../protocol/media-type.ts';
 import { isToken } from '../../protocol/token.ts';
 import type { CacheMode, EngineProfile } from './engine.ts';
+import { parseUrl } from './parse-url.ts';
 import { unsafeReason } from './safelist.ts';
 
 /** Header lines in their order. */
@@ -109,15 +110,13 @@ export function buildRequest(request: PageRequest, engine: EngineProfile): Built
 
 /** Whether the request leaves the page's origin. An opaque origin is the same as none, itself included. */
 export function isCrossOrigin(request: Pick<PageRequest, 'pageOrigin' | 'url'>): boolean {
-  return (
-    !URL.canParse(request.url) || new URL(request.url).origin !== request.pageOrigin || request.pageOrigin === 'null'
-  );
+  return parseUrl(request.url)?.origin !== request.pageOrigin || request.pageOrigin === 'null';
 }
 
 function requestFault(request: PageRequest, method: string): RequestFault | undefined {
-  if (!URL.canParse(request.url)) return 'url';
-  const { username, password } = new URL(request.url);
-  if (username !== '' || password !== '') return 'userinfo';
+  const url = parseUrl(request.url);
+  if (url === undefined) return 'url';
+  if (url.username !== '' || url.password !== '') return 'userinfo';
   return optionFault(request) ?? methodFault(request, method) ?? headerFault(request);
 }
 

@@ -1,4 +1,5 @@
 import type { EngineProfile } from './engine.ts';
+import { parseUrl } from './parse-url.ts';
 import type { HeaderLines } from './request.ts';
 import { fieldValues, type ReceivedResponse } from './response.ts';
 
@@ -59,8 +60,8 @@ function isBlocked(policy: ResourcePolicy, question: ResourceQuestion): boolean 
   if (policy === 'same-origin') return true;
   const origin =
     question.engine.opaqueHasSite && question.pageOrigin === 'null' ? question.topOrigin : question.pageOrigin;
-  if (!URL.canParse(origin)) return true;
-  const page = new URL(origin);
+  const page = parseUrl(origin);
+  if (page === undefined) return true;
   if (page.protocol !== 'https:' && question.url.protocol === 'https:') return true;
   return !isSameSite(page, question.url, question.registrableDomain);
 }

@@ -224,6 +224,13 @@ describe('a console', () => {
   });
 });
 
+it('takes a host beyond ASCII for a URL, however often it is asked', () => {
+  const value = 'http://localh\u00c3\u00b6st';
+  const closed = { '/users': response({ 'Access-Control-Allow-Origin': value }) };
+  const codes = Array.from({ length: 20_000 }, () => play({}, closed, { engine: chromium }).console[0]?.code);
+  expect(new Set(codes)).toEqual(new Set(['allow-origin-mismatch']));
+});
+
 it.each([
   ['a.b.example.com', 'example.com'],
   ['localhost', 'localhost'],

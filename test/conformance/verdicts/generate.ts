@@ -63,7 +63,10 @@ export function generateCase(random: Random, origins: RigOrigins, index: number)
   return { ...plan, ...answers };
 }
 
-/** Whether cookies survive a redirect of these isn't settled: Chromium's recordings say no, the one at hand says yes. */
+/**
+ * Whether it's unsettled if cookies survive a redirect of this: recordings say no, but Chromium as the tests drive it, with
+ * its restart of such requests turned off, sends them.
+ */
 export function hasUnsettledCookies({ mode, credentials }: CaseRequest): boolean {
   return mode === 'no-cors' && credentials === 'same-origin';
 }
