@@ -22,9 +22,11 @@ describe.each(RECORDED_ENGINES)("the model's %s", (engine) => {
     expect([...fields.values()].every(({ compared }) => compared > 0)).toBe(true);
   });
 
-  it.runIf(MORE !== undefined)(`does what the cases in ${MORE} say`, () => {
-    expect(reportEngine(readCases(MORE ?? ''), engine).disagreements).toEqual([]);
-  });
+  if (MORE !== undefined) {
+    it(`does what the cases in ${MORE} say`, () => {
+      expect(reportEngine(readCases(MORE), engine).disagreements).toEqual([]);
+    });
+  }
 });
 
 /** What a case's observations don't hold: headers as they arrive. */

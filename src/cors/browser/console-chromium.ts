@@ -3,7 +3,7 @@ import type { ConsoleCode } from './console-templates.ts';
 import type { Printed } from './console-prints.ts';
 import type { Failure, FetchStep } from './failure.ts';
 import type { FetchRun, RunEnd } from './fetch-run.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import { isRedirectStatus } from './redirect-status.ts';
 import { refusedHeader } from './refused-header.ts';
 import { fieldValues } from './response.ts';

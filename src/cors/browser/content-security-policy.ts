@@ -1,6 +1,6 @@
 import { splitList } from '../../protocol/field-list.ts';
 import { defaultPort } from '../../protocol/origin.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import type { HeaderLines } from './request.ts';
 
 /** Where a page's policy is asked about. */

@@ -1,7 +1,7 @@
 import { isHttp } from './bad-port.ts';
 import type { EngineProfile } from './engine.ts';
 import type { Failure } from './failure.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import type { HeaderLines } from './request.ts';
 import { fieldValues, type ReceivedResponse } from './response.ts';
 import { isOldClientHint } from './safelist.ts';

@@ -1,5 +1,5 @@
 import type { FetchRun } from './fetch-run.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import { isSameSite } from './resource-policy.ts';
 
 /** The value of a request's `Origin`, or `undefined` for none (Fetch, "append a request Origin header"). */

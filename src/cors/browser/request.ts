@@ -8,7 +8,7 @@ import {
 import { trimHttpWhitespace } from '../../protocol/media-type.ts';
 import { isToken } from '../../protocol/token.ts';
 import type { CacheMode, EngineProfile } from './engine.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import { unsafeReason } from './safelist.ts';
 
 /** Header lines in their order. */

@@ -1,5 +1,5 @@
 import type { EngineProfile } from './engine.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import type { HeaderLines } from './request.ts';
 import { fieldValues, type ReceivedResponse } from './response.ts';
 
