@@ -1,0 +1,25 @@
+import { examine, renderReport, reportOf, type Report } from '../doctor/index.ts';
+import { parseDoctor, type DoctorOptions } from './doctor-options.ts';
+import { reportProblems, toJson } from './report.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+const CODES: Readonly<Record<Report['outcome'], ExitCode>> = {
+  readable: 0,
+  opaque: 1,
+  blocked: 1,
+  undecided: 3,
+  unreachable: 3,
+};
+
+/** Examines a URL and reports. */
+export async function runDoctor(url: string, options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
+  const task = parseDoctor(url, options);
+  const json = options.json ?? false;
+  if ('problems' in task) {
+    reportProblems(task.problems, terminal, { json });
+    return 2;
+  }
+  const report = reportOf(await examine(task.question, task.options));
+  terminal.out(json ? toJson(report) : renderReport(report, { color: terminal.color }));
+  return CODES[report.outcome];
+}

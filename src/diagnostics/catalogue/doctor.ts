@@ -1,0 +1,16 @@
+import { doctorAroundCatalogue } from './doctor-around.ts';
+import type { DoctorEntry } from './doctor-entry.ts';
+import { doctorNetworkCatalogue } from './doctor-network.ts';
+import { doctorPreflightCatalogue } from './doctor-preflight.ts';
+import { doctorResponseCatalogue } from './doctor-response.ts';
+
+/** Everything that the doctor finds. The order is the ranking among findings of one severity: the first is the one to mend. */
+export const doctorCatalogue = {
+  ...doctorNetworkCatalogue,
+  ...doctorPreflightCatalogue,
+  ...doctorResponseCatalogue,
+  ...doctorAroundCatalogue,
+} as const satisfies Record<string, DoctorEntry>;
+
+/** A code of the doctor. */
+export type DoctorCode = keyof typeof doctorCatalogue;

@@ -1,0 +1,64 @@
+import { askAround } from './around/ask-around.ts';
+import { checklist, type Check } from './checks.ts';
+import { findAll, type Examination, type Finding } from './findings/index.ts';
+import { fingerprint } from './fingerprints.ts';
+import { travel } from './journey/travel.ts';
+import { ProbeClient, type ProbeClientOptions } from './probe/client.ts';
+import type { Probe } from './probe/types.ts';
+import type { Question } from './question.ts';
+import { fixFor, type Fix } from './stacks/index.ts';
+import type { StackName } from './stacks/names.ts';
+
+/** How the doctor asks. */
+export interface ExamineOptions extends Omit<ProbeClientOptions, 'send'> {
+  /** The stack that fixes are written for. Default: guessed from what answers. */
+  readonly stack?: StackName;
+}
+
+/** Everything that the doctor knows in the end. */
+export interface Diagnosis extends Examination {
+  /** `unreachable`: nobody answered, so nothing is known of CORS. */
+  readonly outcome: 'readable' | 'opaque' | 'blocked' | 'undecided' | 'unreachable';
+  /** The first is the one to mend. */
+  readonly findings: readonly Finding[];
+  readonly checks: readonly Check[];
+  /** Undefined if no CORS policy mends what was found. */
+  readonly fix: Fix | undefined;
+  /** Milliseconds. */
+  readonly elapsed: number;
+}
+
+/** Asks as the page's browser would, then around it, and says what is the matter. Network trouble is a result. */
+export async function examine(question: Question, options: ExamineOptions = {}): Promise<Diagnosis> {
+  const begin = performance.now();
+  const { stack, ...limits } = options;
+  const client = new ProbeClient({ ...limits, send: question.send });
+  const journey = await travel(question, client);
+  const around = await askAround(question, journey, client);
+  const responses = [...answersOf(journey.hops), around?.again, around?.missing].flatMap(
+    (probe) => probe?.response ?? [],
+  );
+  const examination: Examination = { question, journey, around, fingerprints: fingerprint(responses) };
+  const findings = findAll(examination);
+  return {
+    ...examination,
+    outcome: outcomeOf(examination),
+    findings,
+    checks: checklist(examination),
+    fix: fixFor(examination, findings, stack),
+    elapsed: performance.now() - begin,
+  };
+}
+
+function answersOf(hops: Examination['journey']['hops']): Probe[] {
+  return hops.flatMap(({ preflight, request }) =>
+    [preflight?.probe, request?.probe].filter((probe) => probe !== undefined),
+  );
+}
+
+function outcomeOf({ journey, around }: Examination): Diagnosis['outcome'] {
+  const { stop } = journey;
+  // A certificate that browsers don't trust is an answer: they block. No connection is none.
+  if (stop?.kind !== 'network' || around !== undefined || stop.failure.kind.startsWith('tls-')) return journey.outcome;
+  return 'unreachable';
+}

@@ -1,0 +1,68 @@
+import { lines, list, type Stack } from './stack.ts';
+
+/** `map` outside, `add_header … always` in one location; an `if` that only returns, so that nothing is inherited away. */
+export const nginx = {
+  name: 'nginx',
+  title: 'nginx',
+  write: ({ origin, methods, headers, expose, credentials, maxAge, prefix }) => ({
+    files: [
+      {
+        name: 'nginx.conf, in http { … }, before the server',
+        language: 'nginx',
+        text: lines(
+          'map $http_origin $cors_origin {',
+          '    default "";',
+          `    "${origin}" "${origin}";`,
+          '}',
+          'map $cors_origin $cors_credentials {',
+          '    default "";',
+          credentials && '    ~. "true";',
+          '}',
+          '# 1 for a preflight.',
+          'map "$request_method:$http_access_control_request_method" $cors_preflight {',
+          '    default 0;',
+          '    "~^OPTIONS:." 1;',
+          '}',
+          'map "$cors_preflight:$cors_origin" $cors_methods {',
+          '    default "";',
+          `    "~^1:." "${list(methods)}";`,
+          '}',
+          'map "$cors_preflight:$cors_origin" $cors_headers {',
+          '    default "";',
+          headers.length > 0 && `    "~^1:." "${list(headers)}";`,
+          '}',
+          'map "$cors_preflight:$cors_origin" $cors_max_age {',
+          '    default "";',
+          `    "~^1:." "${maxAge}";`,
+          '}',
+          expose.length > 0 && 'map $cors_origin $cors_expose {\n    default "";',
+          expose.length > 0 && `    ~. "${list(expose)}";\n}`,
+        ),
+      },
+      {
+        name: `nginx.conf, first in location ${prefix} { … }`,
+        language: 'nginx',
+        text: lines(
+          '# What a server behind adds would come twice.',
+          'proxy_hide_header Access-Control-Allow-Origin;',
+          'proxy_hide_header Access-Control-Allow-Credentials;',
+          'proxy_hide_header Access-Control-Expose-Headers;',
+          '# nginx leaves out a header whose value is empty.',
+          'add_header Access-Control-Allow-Origin $cors_origin always;',
+          'add_header Access-Control-Allow-Credentials $cors_credentials always;',
+          'add_header Access-Control-Allow-Methods $cors_methods always;',
+          'add_header Access-Control-Allow-Headers $cors_headers always;',
+          'add_header Access-Control-Max-Age $cors_max_age always;',
+          expose.length > 0 && 'add_header Access-Control-Expose-Headers $cors_expose always;',
+          'add_header Vary Origin always;',
+          '# Before authentication, and without asking a server behind.',
+          'if ($cors_preflight) { return 204; }',
+        ),
+      },
+    ],
+    warnings: [
+      'A location with an `add_header` of its own inherits none: remove other CORS lines there, and repeat these in nested locations.',
+      'If nginx caches (`proxy_cache`), the stored answer has no CORS lines of the server behind: these are added afterwards.',
+    ],
+  }),
+} as const satisfies Stack;
