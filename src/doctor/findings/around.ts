@@ -101,8 +101,7 @@ function unexposed({ journey }: Examination): Finding[] {
   );
   if (names.length === 0) return [];
   const own = names.some(
-    (name) =>
-      name.startsWith('x-') || /^(?:location|link|etag|retry-after|content-disposition|ratelimit.*)$/.test(name),
+    (name) => name.startsWith('x-') || /^(?:location|link|retry-after|content-disposition|ratelimit.*)$/.test(name),
   );
   const show = [...names, 'access-control-expose-headers'];
   return [

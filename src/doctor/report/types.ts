@@ -1,6 +1,7 @@
 import type { Check } from '../checks.ts';
 import type { BrowserName } from '../journey/types.ts';
 import type { Fix } from '../stacks/index.ts';
+import type { StackName } from '../stacks/names.ts';
 
 /** One request that was sent on the browser's way. */
 export interface ReportedStep {
@@ -59,7 +60,7 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly checks: readonly Check[];
   /** What stands there, as far as it gives itself away. */
-  readonly standing: readonly { readonly product: string; readonly stack?: string; readonly evidence: string }[];
+  readonly standing: readonly { readonly product: string; readonly stack?: StackName; readonly evidence: string }[];
   readonly fix?: Fix;
   readonly milliseconds: number;
 }

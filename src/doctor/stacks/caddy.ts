@@ -1,6 +1,6 @@
 import { lines, list, type Stack } from './stack.ts';
 
-/** `>` sets after the server behind has answered, so that nothing comes twice. */
+/** `defer` sets after the server behind has answered, so that nothing comes twice. */
 export const caddy = {
   name: 'caddy',
   title: 'Caddy',
@@ -11,14 +11,13 @@ export const caddy = {
         language: 'caddy',
         text: lines(
           '(cors) {',
-          `\t@cors header Origin ${origin}`,
-          `\t@not_cors not header Origin ${origin}`,
           '\theader +Vary Origin',
           '\theader @not_cors -Access-Control-Allow-Origin',
           '\theader @cors {',
-          `\t\t>Access-Control-Allow-Origin ${origin}`,
-          credentials && '\t\t>Access-Control-Allow-Credentials true',
-          expose.length > 0 && `\t\t>Access-Control-Expose-Headers "${list(expose)}"`,
+          '\t\tdefer',
+          `\t\tAccess-Control-Allow-Origin ${origin}`,
+          credentials && '\t\tAccess-Control-Allow-Credentials true',
+          expose.length > 0 && `\t\tAccess-Control-Expose-Headers "${list(expose)}"`,
           '\t}',
           '}',
         ),
@@ -27,6 +26,8 @@ export const caddy = {
         name: 'Caddyfile, first in the site',
         language: 'caddy',
         text: lines(
+          `@cors header Origin ${origin}`,
+          `@not_cors not header Origin ${origin}`,
           'import cors',
           '@cors_preflight {',
           '\tmethod OPTIONS',
