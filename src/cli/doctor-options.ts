@@ -14,6 +14,7 @@ export interface DoctorOptions {
   readonly mode?: string;
   readonly data?: string;
   readonly send?: boolean;
+  readonly via?: readonly string[];
   readonly stack?: string;
   readonly cacert?: string;
   readonly timeout?: string;
@@ -42,6 +43,7 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
   if (stack !== undefined && !isStackName(stack))
     problems.push(cliProblem('cli-stack-unknown', { text: stack, known: STACKS }));
   const ca = cacert === undefined ? undefined : readAuthority(cacert, problems);
+  const via = (options.via ?? []).map((text) => parseLayer(text, problems));
   if (problems.length > 0) return { problems };
   return {
     question: {
@@ -59,6 +61,7 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
       ...(stack !== undefined && isStackName(stack) ? { stack } : {}),
       ...(ca === undefined ? {} : { ca }),
       ...(total === undefined ? {} : { total }),
+      via,
     },
   };
 }
@@ -72,6 +75,12 @@ function parseUrl(text: string, problems: Diagnostic[]): string {
   }
   problems.push(cliProblem('cli-url-invalid', { text }));
   return text;
+}
+
+/** A layer: an origin, and a path before the question's if it has one. */
+function parseLayer(text: string, problems: Diagnostic[]): string {
+  const url = parseUrl(text, problems);
+  return url.replace(/\/$/, '');
 }
 
 function parseMode(text: string, problems: Diagnostic[]): RequestMode {

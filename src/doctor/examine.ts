@@ -2,6 +2,7 @@ import { askAround } from './around/ask-around.ts';
 import { checklist, type Check } from './checks.ts';
 import { findAll, type Examination, type Finding } from './findings/index.ts';
 import { fingerprint } from './fingerprints.ts';
+import { askLayers } from './layers/ask-layers.ts';
 import { travel } from './journey/travel.ts';
 import { ProbeClient, type ProbeClientOptions } from './probe/client.ts';
 import type { Probe } from './probe/types.ts';
@@ -13,6 +14,8 @@ import type { StackName } from './stacks/names.ts';
 export interface ExamineOptions extends Omit<ProbeClientOptions, 'send'> {
   /** The stack that fixes are written for. Default: guessed from what answers. */
   readonly stack?: StackName;
+  /** Layers behind the URL, from the outermost inwards: `https://edge.example.com`, `http://app:3000`. Default: none. */
+  readonly via?: readonly string[];
 }
 
 /** Everything that the doctor knows in the end. */
@@ -31,14 +34,15 @@ export interface Diagnosis extends Examination {
 /** Asks as the page's browser would, then around it, and says what is the matter. Network trouble is a result. */
 export async function examine(question: Question, options: ExamineOptions = {}): Promise<Diagnosis> {
   const begin = performance.now();
-  const { stack, ...limits } = options;
+  const { stack, via = [], ...limits } = options;
   const client = new ProbeClient({ ...limits, send: question.send });
   const journey = await travel(question, client);
   const around = await askAround(question, journey, client);
   const responses = [...answersOf(journey.hops), around?.again, around?.missing].flatMap(
     (probe) => probe?.response ?? [],
   );
-  const examination: Examination = { question, journey, around, fingerprints: fingerprint(responses) };
+  const layers = via.length === 0 ? [] : await askLayers(question, journey, { via, client });
+  const examination: Examination = { question, journey, around, layers, fingerprints: fingerprint(responses) };
   const findings = findAll(examination);
   return {
     ...examination,

@@ -27,6 +27,7 @@ export function addDoctor(program: Command, finish: (code: ExitCode) => void, te
     .option('--mode <mode>', 'cors, no-cors or same-origin (default: cors)')
     .option('--data <text>', 'the body; sent only with --send')
     .option('--send', 'send the real method and body, whatever they change')
+    .option('--via <url>', 'a layer behind, asked alone; from the outermost inwards; may be repeated', collect)
     .option('--stack <name>', 'write the mend for this stack (default: guessed)')
     .option('--cacert <file>', 'trust this certificate authority too')
     .option('--timeout <seconds>', 'for the whole diagnosis (default: 20)')

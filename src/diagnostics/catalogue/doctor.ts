@@ -1,5 +1,6 @@
 import { doctorAroundCatalogue } from './doctor-around.ts';
 import type { DoctorEntry } from './doctor-entry.ts';
+import { doctorLayersCatalogue } from './doctor-layers.ts';
 import { doctorNetworkCatalogue } from './doctor-network.ts';
 import { doctorPreflightCatalogue } from './doctor-preflight.ts';
 import { doctorResponseCatalogue } from './doctor-response.ts';
@@ -7,6 +8,7 @@ import { doctorResponseCatalogue } from './doctor-response.ts';
 /** Everything that the doctor finds. The order is the ranking among findings of one severity: the first is the one to mend. */
 export const doctorCatalogue = {
   ...doctorNetworkCatalogue,
+  ...doctorLayersCatalogue,
   ...doctorPreflightCatalogue,
   ...doctorResponseCatalogue,
   ...doctorAroundCatalogue,

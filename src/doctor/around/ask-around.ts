@@ -54,8 +54,10 @@ export async function askAround(
   const method = harmless(hop.method);
   const { url } = hop;
   const origin = hop.preflight?.origin ?? hop.request?.origin ?? question.origin;
+  // Where a redirect led, what was meant for the first host isn't sent.
+  const withAuthorization = new URL(url).origin === new URL(question.url).origin;
   const ask = (shape: Partial<RequestShape>): Promise<Probe> =>
-    client.ask(actualRequest(question, { url, method, origin, ...shape }));
+    client.ask(actualRequest(question, { url, method, origin, withAuthorization, ...shape }));
   const refused = journey.stop?.kind === 'cors' && journey.stop.step.startsWith('allow-origin');
   const near = refused ? nearOrigins(question.origin) : [];
   const preflightOf = (need: Parameters<typeof preflightRequest>[2]): ProbeRequest =>

@@ -2,6 +2,7 @@ import { doctorCatalogue, type DoctorCode } from '../../diagnostics/catalogue/do
 import type { Diagnostic, DiagnosticData, Severity } from '../../diagnostics/index.ts';
 import type { Surroundings } from '../around/ask-around.ts';
 import { fingerprint, type Fingerprint } from '../fingerprints.ts';
+import type { Layer } from '../layers/ask-layers.ts';
 import type { Journey } from '../journey/types.ts';
 import type { Probe, ProbeResponse } from '../probe/types.ts';
 import type { Question } from '../question.ts';
@@ -13,6 +14,8 @@ export interface Examination {
   /** Undefined if nothing answered. */
   readonly around: Surroundings | undefined;
   readonly fingerprints: readonly Fingerprint[];
+  /** From the outermost inwards; empty if nobody named any. */
+  readonly layers: readonly Layer[];
 }
 
 /** Something found: a diagnostic with the bytes that show it and the layer that they come from. */

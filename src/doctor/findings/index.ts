@@ -1,6 +1,7 @@
 import { aroundFindings } from './around.ts';
 import { cookieFindings } from './cookies.ts';
 import { rank, type Examination, type Finding } from './finding.ts';
+import { layerFindings } from './layers.ts';
 import { droppedPreflight, networkFindings } from './network.ts';
 import { preflightCause } from './preflight.ts';
 import { responseCause } from './response.ts';
@@ -12,6 +13,7 @@ export function findAll(examination: Examination): Finding[] {
   const dropped = droppedPreflight(examination);
   return rank([
     ...(dropped.length > 0 ? dropped : networkFindings(examination)),
+    ...layerFindings(examination),
     ...corsFindings(examination),
     ...cookieFindings(examination),
     ...aroundFindings(examination),

@@ -81,7 +81,9 @@ function isSent(name: string, value: string, withAuthorization: boolean): boolea
   return withAuthorization || key !== 'authorization';
 }
 
-function mayCarryCookies({ credentials, origin }: Question, url: string): boolean {
+function mayCarryCookies({ credentials, origin, url: asked }: Question, url: string): boolean {
+  // The cookies are those of the host that was asked: a redirect must not carry them elsewhere.
+  if (new URL(url).hostname !== new URL(asked).hostname) return false;
   return credentials === 'include' || (credentials === 'same-origin' && new URL(url).origin === origin);
 }
 

@@ -4,9 +4,12 @@ import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import type { Diagnosis } from '../examine.ts';
 import type { Finding } from '../findings/index.ts';
 import { BROWSERS, type BrowserName, type Hop, type Step } from '../journey/types.ts';
+import type { Layer } from '../layers/ask-layers.ts';
+import type { Probe } from '../probe/types.ts';
+import { fingerprint } from '../fingerprints.ts';
 import { hider } from '../secrets.ts';
 import { curlOf } from './curl.ts';
-import type { Report, ReportedFinding, ReportedStep } from './types.ts';
+import type { Report, ReportedFinding, ReportedLayer, ReportedStep } from './types.ts';
 import { describeReason } from './preflight-reason.ts';
 import { summarise } from './words.ts';
 
@@ -36,6 +39,7 @@ export function reportOf(diagnosis: Diagnosis): Report {
       ...(stack === undefined ? {} : { stack }),
     })),
     ...(fix === undefined ? {} : { fix }),
+    ...(diagnosis.layers.length === 0 ? {} : { layers: diagnosis.layers.map(reportLayer) }),
     milliseconds: Math.round(diagnosis.elapsed),
   };
   const hide = hider(question);
@@ -69,6 +73,19 @@ function reportStep({ kind, probe, verdicts, instead, origin }: Step, { question
         }),
     milliseconds: Math.round(timings.head ?? timings.end),
     curl: curlOf(request, question),
+  };
+}
+
+function reportLayer({ name, preflight, request }: Layer): ReportedLayer {
+  const answers = [request, preflight].flatMap(({ response }) => response ?? []);
+  const said = ({ response, failure }: Probe): string => response?.statusLine ?? `no answer: ${failure?.kind ?? ''}`;
+  const isCors = (line: string): boolean => /^(?:access-control-|vary\s*:)/i.test(line);
+  return {
+    name,
+    preflight: said(preflight),
+    request: said(request),
+    headers: request.response?.rawHead.filter(isCors) ?? [],
+    standing: fingerprint(answers).map(({ product }) => product),
   };
 }
 

@@ -69,6 +69,9 @@ export const reportSchema = z.strictObject({
   checks: z.array(check),
   standing: z.array(z.strictObject({ product: text, stack: z.enum(STACKS).exactOptional(), evidence: text })),
   fix: fix.exactOptional(),
+  layers: z
+    .array(z.strictObject({ name: text, preflight: text, request: text, headers: texts, standing: texts }))
+    .exactOptional(),
   milliseconds: number,
 });
 

@@ -37,6 +37,7 @@ export function renderReport(report: Report, options: { readonly color?: boolean
     ...renderReadable(report),
     ...section('Checklist', paint),
     ...report.checks.flatMap((check) => renderCheck(check, paint)),
+    ...renderLayers(report, paint),
     ...renderStanding(report, paint),
     '',
     paint('dim', `${report.milliseconds} ms`),
@@ -114,6 +115,17 @@ function renderCheck({ state, title, detail }: Check, paint: Paint): string[] {
   const [color, mark] = STATES[state];
   const [first = '', ...rest] = wrap(`${title}: ${detail}`, '    ');
   return [`  ${paint(color, mark)} ${first.trimStart()}`, ...rest];
+}
+
+function renderLayers({ layers = [] }: Report, paint: Paint): string[] {
+  if (layers.length === 0) return [];
+  const rows = layers.flatMap(({ name, preflight, request, headers, standing }) => [
+    `  ${name}${standing.length === 0 ? '' : paint('dim', `  ${standing.join(', ')}`)}`,
+    `      OPTIONS  ${preflight}`,
+    `      request  ${request}`,
+    ...headers.map((line) => `               ${line}`),
+  ]);
+  return [...section('Layers, from the outermost inwards', paint), ...rows];
 }
 
 function renderStanding({ standing }: Report, paint: Paint): string[] {

@@ -40,6 +40,18 @@ export interface ReportedFinding {
   readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** One layer's answers. */
+export interface ReportedLayer {
+  readonly name: string;
+  /** Status lines, or what kept them from coming. */
+  readonly preflight: string;
+  readonly request: string;
+  /** The CORS lines and `Vary` of its answer to the request. */
+  readonly headers: readonly string[];
+  /** What it gives itself away as. */
+  readonly standing: readonly string[];
+}
+
 /** What the doctor says, as plain data. `doctor-report.schema.json` describes it. */
 export interface Report {
   readonly version: 1;
@@ -62,5 +74,7 @@ export interface Report {
   /** What stands there, as far as it gives itself away. */
   readonly standing: readonly { readonly product: string; readonly stack?: StackName; readonly evidence: string }[];
   readonly fix?: Fix;
+  /** Each layer that was named, from the outermost inwards, asked alone. */
+  readonly layers?: readonly ReportedLayer[];
   readonly milliseconds: number;
 }
