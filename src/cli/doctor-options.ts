@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { isStackName, STACKS, type ExamineOptions, type Question } from '../doctor/index.ts';
 import type { CredentialsMode, RequestMode } from '../cors/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
@@ -15,8 +16,10 @@ export interface DoctorOptions {
   readonly data?: string;
   readonly send?: boolean;
   readonly via?: readonly string[];
+  readonly audit?: boolean;
   readonly stack?: string;
   readonly cacert?: string;
+  readonly resolve?: readonly string[];
   readonly timeout?: string;
   readonly json?: boolean;
 }
@@ -44,6 +47,7 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
     problems.push(cliProblem('cli-stack-unknown', { text: stack, known: STACKS }));
   const ca = cacert === undefined ? undefined : readAuthority(cacert, problems);
   const via = (options.via ?? []).map((text) => parseLayer(text, problems));
+  const resolve = parseAddresses(options.resolve ?? [], problems);
   if (problems.length > 0) return { problems };
   return {
     question: {
@@ -62,6 +66,8 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
       ...(ca === undefined ? {} : { ca }),
       ...(total === undefined ? {} : { total }),
       via,
+      resolve,
+      audit: options.audit ?? false,
     },
   };
 }
@@ -81,6 +87,16 @@ function parseUrl(text: string, problems: Diagnostic[]): string {
 function parseLayer(text: string, problems: Diagnostic[]): string {
   const url = parseUrl(text, problems);
   return url.replace(/\/$/, '');
+}
+
+function parseAddresses(texts: readonly string[], problems: Diagnostic[]): Record<string, string> {
+  const addresses: Record<string, string> = {};
+  for (const text of texts) {
+    const [, host = '', address = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (isIP(address) === 0) problems.push(cliProblem('cli-resolve-invalid', { text }));
+    else addresses[host.toLowerCase()] = address;
+  }
+  return addresses;
 }
 
 function parseMode(text: string, problems: Diagnostic[]): RequestMode {

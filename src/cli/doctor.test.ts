@@ -31,10 +31,23 @@ describe('oneorigin doctor', () => {
   });
 
   it('says all that is wrong with its usage', async () => {
-    const bad = ['--credentials', 'yes', '--mode', 'x', '--stack', 'iis', '--timeout', 'long', '--cacert', '/nowhere'];
+    const bad = [
+      '--credentials',
+      'yes',
+      '--mode',
+      'x',
+      '--stack',
+      'iis',
+      '--timeout',
+      'long',
+      '--cacert',
+      '/nowhere',
+      '--resolve',
+      'a=b',
+    ];
     const { code, err } = await doctor('api.example.com', '--origin', 'app.example.com', '-H', 'x', ...bad);
     expect(code).toBe(2);
-    for (const name of ['url', 'origin', 'header', 'credentials', 'mode', 'timeout']) {
+    for (const name of ['url', 'origin', 'header', 'credentials', 'mode', 'timeout', 'resolve']) {
       expect(err).toContain(`cli-${name}-invalid`);
     }
     for (const name of ['cli-stack-unknown', 'cli-cacert-unreadable']) expect(err).toContain(name);

@@ -21,5 +21,6 @@ export async function runDoctor(url: string, options: DoctorOptions, terminal: T
   }
   const report = reportOf(await examine(task.question, task.options));
   terminal.out(json ? toJson(report) : renderReport(report, { color: terminal.color }));
-  return CODES[report.outcome];
+  const isHit = report.findings.some(({ code, severity }) => code.startsWith('doctor-audit-') && severity !== 'info');
+  return isHit && report.outcome === 'readable' ? 1 : CODES[report.outcome];
 }

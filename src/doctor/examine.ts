@@ -1,4 +1,5 @@
 import { askAround } from './around/ask-around.ts';
+import { audit } from './audit/audit.ts';
 import { checklist, type Check } from './checks.ts';
 import { findAll, type Examination, type Finding } from './findings/index.ts';
 import { fingerprint } from './fingerprints.ts';
@@ -16,6 +17,8 @@ export interface ExamineOptions extends Omit<ProbeClientOptions, 'send'> {
   readonly stack?: StackName;
   /** Layers behind the URL, from the outermost inwards: `https://edge.example.com`, `http://app:3000`. Default: none. */
   readonly via?: readonly string[];
+  /** Whether the policy is audited too, for at most three times `total`. Default: `false`. */
+  readonly audit?: boolean;
 }
 
 /** Everything that the doctor knows in the end. */
@@ -34,7 +37,7 @@ export interface Diagnosis extends Examination {
 /** Asks as the page's browser would, then around it, and says what is the matter. Network trouble is a result. */
 export async function examine(question: Question, options: ExamineOptions = {}): Promise<Diagnosis> {
   const begin = performance.now();
-  const { stack, via = [], ...limits } = options;
+  const { stack, via = [], audit: audited = false, ...limits } = options;
   const client = new ProbeClient({ ...limits, send: question.send });
   const journey = await travel(question, client);
   const around = await askAround(question, journey, client);
@@ -42,7 +45,22 @@ export async function examine(question: Question, options: ExamineOptions = {}):
     (probe) => probe?.response ?? [],
   );
   const layers = via.length === 0 ? [] : await askLayers(question, journey, { via, client });
-  const examination: Examination = { question, journey, around, layers, fingerprints: fingerprint(responses) };
+  const rows =
+    audited && around !== undefined
+      ? await audit({
+          question,
+          around,
+          client: new ProbeClient({ ...limits, total: auditTime(limits), send: question.send }),
+        })
+      : [];
+  const examination: Examination = {
+    question,
+    journey,
+    around,
+    layers,
+    audit: rows,
+    fingerprints: fingerprint(responses),
+  };
   const findings = findAll(examination);
   return {
     ...examination,
@@ -52,6 +70,10 @@ export async function examine(question: Question, options: ExamineOptions = {}):
     fix: fixFor(examination, findings, stack),
     elapsed: performance.now() - begin,
   };
+}
+
+function auditTime({ total = 20_000 }: Pick<ProbeClientOptions, 'total'>): number {
+  return 3 * total;
 }
 
 function answersOf(hops: Examination['journey']['hops']): Probe[] {

@@ -90,6 +90,10 @@ export const cliCatalogue = {
     message: ({ text }) => `${code(text)} is not a time in seconds.`,
     mend: () => 'Write a number up to 600: `--timeout 5`.',
   },
+  'cli-resolve-invalid': {
+    message: ({ text }) => `${code(text)} gives no host an address.`,
+    mend: () => 'Write `--resolve api.example.com=10.0.0.7`.',
+  },
   'cli-stack-unknown': {
     message: ({ text }) => `No fixes are known for ${code(text)}.`,
     mend: ({ known }) => `Take one of ${oneOf(known)}.`,

@@ -1,4 +1,5 @@
 import { doctorAroundCatalogue } from './doctor-around.ts';
+import { doctorAuditCatalogue } from './doctor-audit.ts';
 import type { DoctorEntry } from './doctor-entry.ts';
 import { doctorLayersCatalogue } from './doctor-layers.ts';
 import { doctorNetworkCatalogue } from './doctor-network.ts';
@@ -11,6 +12,7 @@ export const doctorCatalogue = {
   ...doctorLayersCatalogue,
   ...doctorPreflightCatalogue,
   ...doctorResponseCatalogue,
+  ...doctorAuditCatalogue,
   ...doctorAroundCatalogue,
 } as const satisfies Record<string, DoctorEntry>;
 

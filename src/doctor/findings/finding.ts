@@ -1,5 +1,6 @@
 import { doctorCatalogue, type DoctorCode } from '../../diagnostics/catalogue/doctor.ts';
 import type { Diagnostic, DiagnosticData, Severity } from '../../diagnostics/index.ts';
+import type { AuditRow } from '../audit/audit.ts';
 import type { Surroundings } from '../around/ask-around.ts';
 import { fingerprint, type Fingerprint } from '../fingerprints.ts';
 import type { Layer } from '../layers/ask-layers.ts';
@@ -16,6 +17,8 @@ export interface Examination {
   readonly fingerprints: readonly Fingerprint[];
   /** From the outermost inwards; empty if nobody named any. */
   readonly layers: readonly Layer[];
+  /** The 17 rows; empty if no audit was asked for. */
+  readonly audit: readonly AuditRow[];
 }
 
 /** Something found: a diagnostic with the bytes that show it and the layer that they come from. */

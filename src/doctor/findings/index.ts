@@ -1,4 +1,5 @@
 import { aroundFindings } from './around.ts';
+import { auditFindings } from './audit.ts';
 import { cookieFindings } from './cookies.ts';
 import { rank, type Examination, type Finding } from './finding.ts';
 import { layerFindings } from './layers.ts';
@@ -15,6 +16,7 @@ export function findAll(examination: Examination): Finding[] {
     ...(dropped.length > 0 ? dropped : networkFindings(examination)),
     ...layerFindings(examination),
     ...corsFindings(examination),
+    ...auditFindings(examination),
     ...cookieFindings(examination),
     ...aroundFindings(examination),
   ]);

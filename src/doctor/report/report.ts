@@ -4,12 +4,13 @@ import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import type { Diagnosis } from '../examine.ts';
 import type { Finding } from '../findings/index.ts';
 import { BROWSERS, type BrowserName, type Hop, type Step } from '../journey/types.ts';
+import type { AuditRow } from '../audit/audit.ts';
 import type { Layer } from '../layers/ask-layers.ts';
 import type { Probe } from '../probe/types.ts';
 import { fingerprint } from '../fingerprints.ts';
 import { hider } from '../secrets.ts';
 import { curlOf } from './curl.ts';
-import type { Report, ReportedFinding, ReportedLayer, ReportedStep } from './types.ts';
+import type { Report, ReportedAuditRow, ReportedFinding, ReportedLayer, ReportedStep } from './types.ts';
 import { describeReason } from './preflight-reason.ts';
 import { summarise } from './words.ts';
 
@@ -40,6 +41,7 @@ export function reportOf(diagnosis: Diagnosis): Report {
     })),
     ...(fix === undefined ? {} : { fix }),
     ...(diagnosis.layers.length === 0 ? {} : { layers: diagnosis.layers.map(reportLayer) }),
+    ...(diagnosis.audit.length === 0 ? {} : { audit: diagnosis.audit.map(reportAuditRow) }),
     milliseconds: Math.round(diagnosis.elapsed),
   };
   const hide = hider(question);
@@ -73,6 +75,15 @@ function reportStep({ kind, probe, verdicts, instead, origin }: Step, { question
         }),
     milliseconds: Math.round(timings.head ?? timings.end),
     curl: curlOf(request, question),
+  };
+}
+
+function reportAuditRow({ row, code, state, hits }: AuditRow): ReportedAuditRow {
+  return {
+    row,
+    code,
+    state,
+    hits: hits.map(({ origin, credentials, browsers }) => ({ origin, credentials, browsers })),
   };
 }
 

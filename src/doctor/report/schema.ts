@@ -69,6 +69,18 @@ export const reportSchema = z.strictObject({
   checks: z.array(check),
   standing: z.array(z.strictObject({ product: text, stack: z.enum(STACKS).exactOptional(), evidence: text })),
   fix: fix.exactOptional(),
+  audit: z
+    .array(
+      z.strictObject({
+        row: number,
+        code: text,
+        state: z.enum(['hit', 'clear', 'covered', 'not-asked']),
+        hits: z.array(
+          z.strictObject({ origin: text, credentials: z.boolean(), browsers: z.enum(['all', 'Safari', 'none']) }),
+        ),
+      }),
+    )
+    .exactOptional(),
   layers: z
     .array(z.strictObject({ name: text, preflight: text, request: text, headers: texts, standing: texts }))
     .exactOptional(),

@@ -38,6 +38,7 @@ export function renderReport(report: Report, options: { readonly color?: boolean
     ...section('Checklist', paint),
     ...report.checks.flatMap((check) => renderCheck(check, paint)),
     ...renderLayers(report, paint),
+    ...renderAudit(report, paint),
     ...renderStanding(report, paint),
     '',
     paint('dim', `${report.milliseconds} ms`),
@@ -126,6 +127,28 @@ function renderLayers({ layers = [] }: Report, paint: Paint): string[] {
     ...headers.map((line) => `               ${line}`),
   ]);
   return [...section('Layers, from the outermost inwards', paint), ...rows];
+}
+
+const AUDIT_STATES = {
+  hit: ['error', '✗', ''],
+  clear: ['info', '✓', ''],
+  covered: ['dim', '–', ' (let in by another row)'],
+  'not-asked': ['dim', '–', ' (not asked)'],
+} as const;
+
+function renderAudit({ audit = [] }: Report, paint: Paint): string[] {
+  if (audit.length === 0) return [];
+  const rows = audit.flatMap(({ row, code, state, hits }) => {
+    const [color, mark, note] = AUDIT_STATES[state];
+    return [
+      `  ${paint(color, mark)} ${String(row).padStart(2)} ${code.replace('doctor-audit-', '')}${note}`,
+      ...hits.map(({ origin, credentials, browsers }) => {
+        const who = browsers === 'all' ? '' : browsers === 'none' ? ', from no browser' : `, from ${browsers} only`;
+        return `         ${origin}${credentials ? ', with credentials' : ''}${who}`;
+      }),
+    ];
+  });
+  return [...section('Audit: origins that should be refused', paint), ...rows];
 }
 
 function renderStanding({ standing }: Report, paint: Paint): string[] {

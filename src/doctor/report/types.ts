@@ -40,6 +40,19 @@ export interface ReportedFinding {
   readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** One of the audit's 17 rows. */
+export interface ReportedAuditRow {
+  readonly row: number;
+  readonly code: string;
+  readonly state: 'hit' | 'clear' | 'covered' | 'not-asked';
+  readonly hits: readonly {
+    readonly origin: string;
+    readonly credentials: boolean;
+    /** Browsers in which a page could have this origin. */
+    readonly browsers: 'all' | 'Safari' | 'none';
+  }[];
+}
+
 /** One layer's answers. */
 export interface ReportedLayer {
   readonly name: string;
@@ -76,5 +89,7 @@ export interface Report {
   readonly fix?: Fix;
   /** Each layer that was named, from the outermost inwards, asked alone. */
   readonly layers?: readonly ReportedLayer[];
+  /** The 17 rows, if an audit was asked for. */
+  readonly audit?: readonly ReportedAuditRow[];
   readonly milliseconds: number;
 }
