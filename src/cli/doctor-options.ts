@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly resolve?: readonly string[];
   readonly timeout?: string;
   readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly html?: boolean;
 }
 
 /** What is asked, and how. */

@@ -1,4 +1,4 @@
-import { examine, renderReport, reportOf, type Report } from '../doctor/index.ts';
+import { examine, renderHtml, renderMarkdown, renderReport, reportOf, type Report } from '../doctor/index.ts';
 import { parseDoctor, type DoctorOptions } from './doctor-options.ts';
 import { reportProblems, toJson } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -20,7 +20,13 @@ export async function runDoctor(url: string, options: DoctorOptions, terminal: T
     return 2;
   }
   const report = reportOf(await examine(task.question, task.options));
-  terminal.out(json ? toJson(report) : renderReport(report, { color: terminal.color }));
+  terminal.out(render(report, options, terminal));
   const isHit = report.findings.some(({ code, severity }) => code.startsWith('doctor-audit-') && severity !== 'info');
   return isHit && report.outcome === 'readable' ? 1 : CODES[report.outcome];
+}
+
+function render(report: Report, { json, markdown, html }: DoctorOptions, { color }: Terminal): string {
+  if (json === true) return toJson(report);
+  if (markdown === true) return renderMarkdown(report);
+  return html === true ? renderHtml(report) : renderReport(report, { color });
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { examineFrom, PAGE } from '../../test/fixtures/examine.ts';
 import { serve, type TestServer } from '../../test/fixtures/servers.ts';
-import { renderReport, reportOf } from './index.ts';
+import { renderHtml, renderMarkdown, renderReport, reportOf } from './index.ts';
 import { hider, HIDDEN } from './secrets.ts';
 
 /** A server that sends back all that it gets, as debug pages do. */
@@ -37,7 +37,7 @@ it('secrets appear in no report, even if the server sends them back', async () =
   expect(server.seen.some(({ headers }) => headers.authorization === `Basic ${basic}`)).toBe(true);
   expect(JSON.stringify(diagnosis)).toContain('cookie-secret');
   const report = reportOf(diagnosis);
-  for (const text of [JSON.stringify(report), renderReport(report)]) {
+  for (const text of [JSON.stringify(report), renderReport(report), renderMarkdown(report), renderHtml(report)]) {
     for (const secret of [basic, 'open sesame', 'cookie-secret', 'dark-blue', 'k3y/with', 'k3y%2Fwith']) {
       expect(text).not.toContain(secret);
     }

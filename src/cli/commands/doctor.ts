@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { DoctorOptions } from '../doctor-options.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
@@ -33,7 +33,9 @@ export function addDoctor(program: Command, finish: (code: ExitCode) => void, te
     .option('--cacert <file>', 'trust this certificate authority too')
     .option('--resolve <host=address>', 'an address, instead of what the DNS says; may be repeated', collect)
     .option('--timeout <seconds>', 'for the whole diagnosis (default: 20)')
-    .option('--json', 'speak JSON')
+    .addOption(new Option('--json', 'speak JSON').conflicts(['markdown', 'html']))
+    .addOption(new Option('--markdown', 'for an issue or a chat').conflicts('html'))
+    .option('--html', 'one file to keep or to print')
     .addHelpText('after', EXAMPLE)
     .action(async (url: string, options: DoctorOptions) => {
       // Loaded when it's asked for: a gateway starts without it.

@@ -52,7 +52,9 @@ function vary(_: Examination, { again, withoutOrigin, otherOrigin }: Surrounding
   return [finding('doctor-no-vary', { severity: 'warning', data: { cases }, probes })];
 }
 
-function anyOrigin(_: Examination, { otherOrigin }: Surroundings): Finding[] {
+function anyOrigin({ audit }: Examination, { otherOrigin }: Surroundings): Finding[] {
+  // The audit says the same, and more.
+  if (audit.length > 0) return [];
   if (allowOrigin(otherOrigin) !== STRANGER) return [];
   const credentials = passes(otherOrigin, STRANGER, { credentials: 'include' });
   const data = { origin: STRANGER, credentials };
