@@ -15,6 +15,7 @@ export interface DoctorOptions {
   readonly mode?: string;
   readonly data?: string;
   readonly send?: boolean;
+  readonly page?: string;
   readonly via?: readonly string[];
   readonly audit?: boolean;
   readonly stack?: string;
@@ -36,8 +37,10 @@ export interface DoctorTask {
 export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | { readonly problems: Diagnostic[] } {
   const problems: Diagnostic[] = [];
   const target = parseUrl(url, problems);
-  if (options.origin === undefined) problems.push(cliProblem('cli-doctor-origin-missing', {}));
-  else checkOrigin(options.origin, problems);
+  const page = options.page === undefined ? undefined : parseUrl(options.page, problems);
+  const origin = options.origin ?? (page !== undefined && URL.canParse(page) ? new URL(page).origin : undefined);
+  if (origin === undefined) problems.push(cliProblem('cli-doctor-origin-missing', {}));
+  else checkOrigin(origin, problems);
   const lines = (options.header ?? []).flatMap((text) => parseHeader(text, problems));
   const isCookie = ([name]: readonly [string, string]): boolean => name.toLowerCase() === 'cookie';
   const cookies = lines.filter(isCookie).map(([, value]) => value);
@@ -54,7 +57,7 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
   return {
     question: {
       url: target,
-      origin: options.origin ?? '',
+      origin: origin ?? '',
       method: options.method ?? (data === undefined ? 'GET' : 'POST'),
       headers: lines.filter((line) => !isCookie(line)),
       ...(cookies.length === 0 ? {} : { cookie: cookies.join('; ') }),
@@ -68,6 +71,7 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
       ...(ca === undefined ? {} : { ca }),
       ...(total === undefined ? {} : { total }),
       via,
+      ...(page === undefined ? {} : { page }),
       resolve,
       audit: options.audit ?? false,
     },

@@ -5,6 +5,7 @@ import { findAll, type Examination, type Finding } from './findings/index.ts';
 import { fingerprint } from './fingerprints.ts';
 import { askLayers } from './layers/ask-layers.ts';
 import { travel } from './journey/travel.ts';
+import { askPage } from './page/ask-page.ts';
 import { ProbeClient, type ProbeClientOptions } from './probe/client.ts';
 import type { Probe } from './probe/types.ts';
 import type { Question } from './question.ts';
@@ -17,6 +18,8 @@ export interface ExamineOptions extends Omit<ProbeClientOptions, 'send'> {
   readonly stack?: StackName;
   /** Layers behind the URL, from the outermost inwards: `https://edge.example.com`, `http://app:3000`. Default: none. */
   readonly via?: readonly string[];
+  /** The page's address: its Content-Security-Policy is looked at. Default: it isn't. */
+  readonly page?: string;
   /** Whether the policy is audited too, for at most three times `total`. Default: `false`. */
   readonly audit?: boolean;
 }
@@ -37,9 +40,10 @@ export interface Diagnosis extends Examination {
 /** Asks as the page's browser would, then around it, and says what is the matter. Network trouble is a result. */
 export async function examine(question: Question, options: ExamineOptions = {}): Promise<Diagnosis> {
   const begin = performance.now();
-  const { stack, via = [], audit: audited = false, ...limits } = options;
+  const { stack, via = [], page: pageUrl, audit: audited = false, ...limits } = options;
   const client = new ProbeClient({ ...limits, send: question.send });
   const journey = await travel(question, client);
+  const page = pageUrl === undefined ? undefined : await askPage(pageUrl, question.url, client);
   const around = await askAround(question, journey, client);
   const responses = [...answersOf(journey.hops), around?.again, around?.missing].flatMap(
     (probe) => probe?.response ?? [],
@@ -59,6 +63,7 @@ export async function examine(question: Question, options: ExamineOptions = {}):
     around,
     layers,
     audit: rows,
+    page,
     fingerprints: fingerprint(responses),
   };
   const findings = findAll(examination);
@@ -82,8 +87,9 @@ function answersOf(hops: Examination['journey']['hops']): Probe[] {
   );
 }
 
-function outcomeOf({ journey, around }: Examination): Diagnosis['outcome'] {
+function outcomeOf({ journey, around, page }: Examination): Diagnosis['outcome'] {
   const { stop } = journey;
+  if (page?.refusal !== undefined) return 'blocked';
   // A certificate that browsers don't trust is an answer: they block. No connection is none.
   if (stop?.kind !== 'network' || around !== undefined || stop.failure.kind.startsWith('tls-')) return journey.outcome;
   return 'unreachable';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Diagnosis, Question } from '../../src/doctor/index.ts';
+import { selfSigned } from '../fixtures/certificate.ts';
 import { codesOf, examineFrom, PAGE } from '../fixtures/examine.ts';
 import { serve, type TestServer } from '../fixtures/servers.ts';
 
@@ -281,5 +282,51 @@ describe('situation', () => {
       response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end();
     expect(codesOf(await ask(handler, page))).toContain('doctor-local-network');
     expect(codesOf(await ask(handler))).not.toContain('doctor-local-network');
+  });
+});
+
+describe('a page that is in its own way', () => {
+  it.each([
+    [
+      'a header',
+      (response: ServerResponse) => void response.setHeader('Content-Security-Policy', "default-src 'self'"),
+      '',
+    ],
+    ['a meta element', () => {}, `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">`],
+  ])('by %s', async (_, prepare, html) => {
+    const page = await listening((request, response) => {
+      if (request.url === '/') return void response.writeHead(302, { Location: '/home' }).end();
+      prepare(response);
+      response.end(`<!doctype html>${html}`);
+    });
+    const api = await listening((_, response) => {
+      response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end();
+    });
+    expectFirst(await examineFrom(api, { origin: page }, { page: `${page}/` }), 'doctor-csp');
+    expect((await examineFrom(`${page}/x`, { origin: page }, { page: `${page}/` })).outcome).toBe('readable');
+  });
+});
+
+describe('a server that is in the way of an answer', () => {
+  it('hangs, and is asked once', async () => {
+    const server = await serve(() => {});
+    servers.push(server);
+    const diagnosis = await examineFrom(`${server.origin}/a`, {}, { each: 200 });
+    expectFirst(diagnosis, 'doctor-timeout', 'unreachable');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('drops OPTIONS alone', async () => {
+    const handler: RequestListener = (request, response) => {
+      if (request.method === 'OPTIONS') request.socket.destroy();
+      else response.end('x');
+    };
+    expectFirst(await ask(handler, { method: 'PUT' }), 'doctor-preflight-no-answer');
+  });
+
+  it('has a certificate that nobody trusts', async () => {
+    const server = await serve((_, response) => response.end('x'), { tls: selfSigned('localhost') });
+    servers.push(server);
+    expectFirst(await examineFrom(`${server.origin}/a`), 'doctor-tls-untrusted');
   });
 });

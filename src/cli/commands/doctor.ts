@@ -17,6 +17,10 @@ export function addDoctor(program: Command, finish: (code: ExitCode) => void, te
     .description("Ask a server as a page's browser would, and say why the page can't read the answer.")
     .argument('<url>', 'what the page asks for')
     .option('--origin <origin>', "the page's origin: https://app.example.com, or null")
+    .option(
+      '--page <url>',
+      "the page itself, whose Content-Security-Policy is looked at; its origin if --origin isn't given",
+    )
     .option('--method <method>', 'as the page writes it (default: GET)')
     .option(
       '-H, --header <header>',

@@ -46,6 +46,13 @@ export const doctorNetworkCatalogue = {
     message: ({ url }) => `The page came over https, and ${code(url)} is plain http: browsers block it before CORS.`,
     mend: () => 'Serve the API over https, and ask for `https:` in the page. No CORS header helps.',
   },
+  'doctor-csp': {
+    step: 'Fetch, main fetch, step 7: Content Security Policy, before CORS',
+    message: ({ url, directive }) =>
+      `The page's own Content-Security-Policy forbids ${code(url)} (${code(directive)}): this is not CORS.`,
+    mend: ({ origin, directive }) =>
+      `Add ${code(origin)} to ${code(directive === 'default-src' ? 'connect-src' : directive)} in the policy that the page is sent with.`,
+  },
   'doctor-dns': {
     step: HTTP_NETWORK,
     message: ({ host }) => `The name ${code(host)} isn't known: this is not CORS.`,

@@ -51,6 +51,8 @@ export async function askAround(
 ): Promise<Surroundings | undefined> {
   const hop = lastAsked(journey);
   if (hop === undefined) return undefined;
+  // A request that got no answer would get none again, after as long a wait; a preflight may be all that is dropped.
+  if (journey.stop?.kind === 'network' && journey.stop.at.kind === 'request') return undefined;
   const method = harmless(hop.method);
   const { url } = hop;
   const origin = hop.preflight?.origin ?? hop.request?.origin ?? question.origin;

@@ -4,6 +4,7 @@ import type { AuditRow } from '../audit/audit.ts';
 import type { Surroundings } from '../around/ask-around.ts';
 import { fingerprint, type Fingerprint } from '../fingerprints.ts';
 import type { Layer } from '../layers/ask-layers.ts';
+import type { PageView } from '../page/ask-page.ts';
 import type { Journey } from '../journey/types.ts';
 import type { Probe, ProbeResponse } from '../probe/types.ts';
 import type { Question } from '../question.ts';
@@ -17,6 +18,8 @@ export interface Examination {
   readonly fingerprints: readonly Fingerprint[];
   /** From the outermost inwards; empty if nobody named any. */
   readonly layers: readonly Layer[];
+  /** The page itself, if its address was given. */
+  readonly page: PageView | undefined;
   /** The 17 rows; empty if no audit was asked for. */
   readonly audit: readonly AuditRow[];
 }

@@ -3,7 +3,7 @@ import { auditFindings } from './audit.ts';
 import { cookieFindings } from './cookies.ts';
 import { rank, type Examination, type Finding } from './finding.ts';
 import { layerFindings } from './layers.ts';
-import { droppedPreflight, networkFindings } from './network.ts';
+import { cspFindings, droppedPreflight, networkFindings } from './network.ts';
 import { preflightCause } from './preflight.ts';
 import { responseCause } from './response.ts';
 
@@ -13,6 +13,7 @@ export type { Examination, Finding } from './finding.ts';
 export function findAll(examination: Examination): Finding[] {
   const dropped = droppedPreflight(examination);
   return rank([
+    ...cspFindings(examination),
     ...(dropped.length > 0 ? dropped : networkFindings(examination)),
     ...layerFindings(examination),
     ...corsFindings(examination),

@@ -54,6 +54,14 @@ function networkFinding({ at, failure }: Extract<Stop, { kind: 'network' }>): Fi
   return finding(CODES[failure.kind], { data, probes: [at.probe] });
 }
 
+/** The page forbids itself what it asks for. */
+export function cspFindings({ question, page }: Examination): Finding[] {
+  if (page?.refusal === undefined) return [];
+  const { directive, text } = page.refusal;
+  const data = { url: question.url, origin: new URL(question.url).origin, directive, policy: text };
+  return [finding('doctor-csp', { data, probes: [page.probe], show: ['content-security-policy'] })];
+}
+
 /** OPTIONS is dropped on the way, while other methods get through. */
 export function droppedPreflight({ journey, around }: Examination): Finding[] {
   const { stop } = journey;

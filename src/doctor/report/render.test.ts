@@ -61,6 +61,7 @@ describe("a server's words", () => {
       around: undefined,
       fingerprints: [],
       layers: [],
+      page: undefined,
       audit: [],
       findings: [],
       fix: undefined,

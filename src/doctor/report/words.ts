@@ -2,8 +2,10 @@ import type { Diagnosis } from '../examine.ts';
 import { leavesOrigin } from '../question.ts';
 
 /** The diagnosis in one sentence. */
-export function summarise({ outcome, journey, question }: Diagnosis): string {
+export function summarise({ outcome, journey, question, page }: Diagnosis): string {
   const { stop } = journey;
+  if (page?.refusal !== undefined)
+    return "The browser stops before anything is sent: the page's own policy forbids it.";
   if (outcome === 'unreachable') return 'Nobody answers, so there is nothing to say about CORS.';
   if (outcome === 'opaque') return 'The request is sent, and the page can read nothing of the answer.';
   if (outcome === 'undecided')
