@@ -10,6 +10,9 @@ const LEFT_OUT = ['jiti'];
 /** What processes begin with. A bundle each: what they share would be more files for both. */
 const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
 
+/** What is loaded when it's asked for. A bundle of its own, so that a start doesn't read what the two share from a third. */
+const LATER = 'run-doctor.js';
+
 /**
  * Replaces the modules of a built folder's `cli` by the bundles of its entries, and adds the packages' licences.
  * @param {string} dist the folder; the packages are in a `node_modules` beside it or above
@@ -18,19 +21,23 @@ const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
 export async function bundleCli(dist) {
   const cli = join(dist, 'cli');
   const chunks = [];
-  for (const [name, file] of Object.entries(ENTRIES)) chunks.push(...(await bundle(dist, name, join(cli, file))));
+  const later = join(cli, LATER);
+  for (const [name, file] of Object.entries(ENTRIES)) {
+    chunks.push(...(await bundle(dist, { [name]: join(cli, file) }, [...LEFT_OUT, later])));
+  }
+  chunks.push(...(await bundle(dist, { 'run-doctor': later }, LEFT_OUT)));
   rmSync(cli, { recursive: true });
   mkdirSync(cli);
   for (const { fileName, code } of chunks) writeFileSync(join(cli, fileName), asAscii(code));
   writeFileSync(join(cli, 'LICENSES.txt'), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
 }
 
-async function bundle(dist, name, file) {
+async function bundle(dist, input, external) {
   const build = await rolldown({
-    input: { [name]: file },
+    input,
     cwd: dist,
     platform: 'node',
-    external: LEFT_OUT,
+    external,
     // As ES modules, where a package has both forms: those share a scope, and what nobody uses is left out.
     resolve: { mainFields: ['module', 'main'], symlinks: false },
     onLog: (level, { message }) => {
