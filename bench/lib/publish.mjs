@@ -8,7 +8,7 @@ import { renderResults } from './render.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DOC = join(ROOT, 'docs/PERFORMANCE.md');
 const RESULTS = join(ROOT, 'bench/results');
-const BETWEEN_MARKERS = /(<!-- results: .*?-->\n\n)[^]*?(\n\n<!-- \/results -->)/;
+const BETWEEN_MARKERS = /(<!-- results: .*?-->\n\n)[^]*?(<!-- \/results -->)/;
 
 /** Writes results as JSON and Markdown. */
 export function store(results, folder) {
@@ -47,7 +47,7 @@ function merge(older, newer, order) {
 export function renderDocs() {
   const results = JSON.parse(readFileSync(join(RESULTS, 'latest.json'), 'utf8'));
   const text = readFileSync(DOC, 'utf8');
-  const replaced = text.replace(BETWEEN_MARKERS, (_all, start, end) => start + renderResults(results) + end);
+  const replaced = text.replace(BETWEEN_MARKERS, (_all, start, end) => `${start}${renderResults(results)}\n\n${end}`);
   if (!BETWEEN_MARKERS.test(text)) throw new Error('docs/PERFORMANCE.md has lost its markers.');
   writeFileSync(DOC, replaced);
 }
