@@ -1,7 +1,7 @@
 // Makes the command line, as tsc left it, few files, packages included: finding, reading and linking 280 modules takes longer
 // than all that `serve` does before it listens. Names and line breaks stay, so that stack traces can be read.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** Loaded at run time, and only for configs that are programs. */
@@ -9,6 +9,9 @@ const LEFT_OUT = ['jiti'];
 
 /** What processes begin with. A bundle each: what they share would be more files for both. */
 const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
+
+/** What is loaded when it's asked for. A bundle each, so that a start doesn't read what they share from another file. */
+const LATER = ['run-doctor.js', 'run-explain.js'];
 
 /**
  * Replaces the modules of a built folder's `cli` by the bundles of its entries, and adds the packages' licences.
@@ -18,19 +21,23 @@ const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
 export async function bundleCli(dist) {
   const cli = join(dist, 'cli');
   const chunks = [];
-  for (const [name, file] of Object.entries(ENTRIES)) chunks.push(...(await bundle(dist, name, join(cli, file))));
+  const later = LATER.map((file) => join(cli, file));
+  for (const [name, file] of Object.entries(ENTRIES)) {
+    chunks.push(...(await bundle(dist, { [name]: join(cli, file) }, [...LEFT_OUT, ...later])));
+  }
+  for (const file of later) chunks.push(...(await bundle(dist, { [basename(file, '.js')]: file }, LEFT_OUT)));
   rmSync(cli, { recursive: true });
   mkdirSync(cli);
   for (const { fileName, code } of chunks) writeFileSync(join(cli, fileName), asAscii(code));
   writeFileSync(join(cli, 'LICENSES.txt'), licences(chunks.flatMap(({ moduleIds }) => moduleIds)));
 }
 
-async function bundle(dist, name, file) {
+async function bundle(dist, input, external) {
   const build = await rolldown({
-    input: { [name]: file },
+    input,
     cwd: dist,
     platform: 'node',
-    external: LEFT_OUT,
+    external,
     // As ES modules, where a package has both forms: those share a scope, and what nobody uses is left out.
     resolve: { mainFields: ['module', 'main'], symlinks: false },
     onLog: (level, { message }) => {

@@ -16,10 +16,10 @@ has_command() {
 
 # Another python3 may come first in the PATH and not see Debian's packages. Finding the module is enough; importing it
 # takes longer than everything else here.
-has_uvicorn() {
+has_module() {
   local python
   for python in python3 /usr/bin/python3; do
-    if "$python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("uvicorn") is None)' 2>/dev/null; then
+    if "$python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)' "$1" 2>/dev/null; then
       return 0
     fi
   done
@@ -30,7 +30,10 @@ has_uvicorn() {
 missing_packages() {
   has_command chromium chromium-browser google-chrome || echo chromium
   has_command nginx || echo nginx
-  has_uvicorn || echo python3-uvicorn
+  has_command haproxy || echo haproxy
+  has_command caddy || echo caddy
+  has_module uvicorn || echo python3-uvicorn
+  has_module fastapi || echo python3-fastapi
   has_command go || echo golang-go
   has_command curl || echo curl
   has_command openssl || echo openssl

@@ -1,4 +1,5 @@
-// Writes schema.json: the shape from the zod schemas, the words from the docstrings of the types that people use.
+// Writes schema.json: the shape from the zod schemas, the words from the docstrings of the types that people use; and
+// doctor-report.schema.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
@@ -20,6 +21,13 @@ export async function generateSchema() {
   const { toJsonSchema } = await jiti.import(fileURLToPath(new URL('src/config/schema/json-schema.ts', root)));
   const texts = SOURCES.map((source) => readFileSync(new URL(source, root), 'utf8'));
   return `${JSON.stringify(toJsonSchema(readDocstrings(texts)), undefined, 2)}\n`;
+}
+
+/** The text of doctor-report.schema.json. */
+export async function generateReportSchema() {
+  const jiti = createJiti(import.meta.url);
+  const { reportJsonSchema } = await jiti.import(fileURLToPath(new URL('src/doctor/report/schema.ts', root)));
+  return `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`;
 }
 
 /** Docstrings by `Interface` and `Interface.property`, inherited ones included. */
@@ -57,4 +65,5 @@ function plain(doc) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(new URL('schema.json', root), await generateSchema());
+  writeFileSync(new URL('doctor-report.schema.json', root), await generateReportSchema());
 }

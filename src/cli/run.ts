@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addDev } from './commands/dev.ts';
 import { addExplain } from './commands/explain.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addServe } from './commands/serve.ts';
 import { reportProblems } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -30,6 +31,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addServe(program, finish, terminal);
   addCheck(program, finish, terminal);
   addExplain(program, finish, terminal);
+  addDoctor(program, finish, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

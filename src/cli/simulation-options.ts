@@ -35,7 +35,8 @@ export function parseSimulation(
   return { origin, method: match[1] ?? 'GET', target: match[2] ?? '/', headers, credentials, gateway };
 }
 
-function checkOrigin(origin: string, problems: Diagnostic[]): void {
+/** Notes a problem if this is no origin as a browser serialises it. */
+export function checkOrigin(origin: string, problems: Diagnostic[]): void {
   if (origin === 'null') return;
   const serialised = originOf(origin) ?? originOf(`https://${origin}`) ?? '';
   if (serialised !== origin) problems.push(cliProblem('cli-origin-invalid', { text: origin, suggestion: serialised }));
@@ -52,14 +53,16 @@ function originOf(text: string): string | undefined {
   }
 }
 
-function parseHeader(text: string, problems: Diagnostic[]): (readonly [string, string])[] {
+/** A header line; none, and a problem, if it isn't one. */
+export function parseHeader(text: string, problems: Diagnostic[]): (readonly [string, string])[] {
   const colon = text.indexOf(':');
   if (colon > 0) return [[text.slice(0, colon).trim(), text.slice(colon + 1).trim()]];
   problems.push(cliProblem('cli-header-invalid', { text }));
   return [];
 }
 
-function parseCredentials(text: string, problems: Diagnostic[]): CredentialsMode {
+/** A credentials mode; `omit`, and a problem, if it isn't one. */
+export function parseCredentials(text: string, problems: Diagnostic[]): CredentialsMode {
   if (text === 'omit' || text === 'same-origin' || text === 'include') return text;
   problems.push(cliProblem('cli-credentials-invalid', { text }));
   return 'omit';

@@ -17,8 +17,8 @@ export interface Terminal {
   untilStopped(): Promise<void>;
 }
 
-/** Fine; problems found; wrong usage. */
-export type ExitCode = 0 | 1 | 2;
+/** Fine; problems found; wrong usage; of the doctor: it couldn't ask. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** The process itself. */
 export function processTerminal(): Terminal {

@@ -1,3 +1,4 @@
+import { parseUrl } from '../protocol/parse-url.ts';
 import { isToken } from '../protocol/token.ts';
 
 /** A URL in a text, and the method that stands before it. */
@@ -55,9 +56,8 @@ export function addressBefore(text: string, index: number): Pick<Address, 'url' 
 
 /** A URL's origin; `undefined` if it has none that a page could have. */
 export function originOf(url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { origin, protocol } = new URL(url);
-  return /^https?:$/.test(protocol) ? origin : undefined;
+  const parsed = parseUrl(url);
+  return parsed !== undefined && /^https?:$/.test(parsed.protocol) ? parsed.origin : undefined;
 }
 
 /** Whether a console has left out a part of a URL. */

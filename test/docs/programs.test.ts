@@ -41,6 +41,14 @@ describe('README.md', () => {
   });
 });
 
+describe('docs/browser-model.md', () => {
+  it('shows a program, and what it prints', async () => {
+    const [program = ''] = codeOf('docs/browser-model.md', 'js');
+    const [output] = codeOf('docs/browser-model.md', 'text');
+    expect(await run(program)).toBe(output);
+  });
+});
+
 describe('docs/errors.md', () => {
   const [example = ''] = codeOf('docs/errors.md', 'yaml');
   const [shown = ''] = codeOf('docs/errors.md', 'json');

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import { painter } from '../../diagnostics/index.ts';
-import { explainConsole } from '../../explain/index.ts';
-import { renderExplanation } from '../render-explanation.ts';
-import { reportProblems, toJson } from '../report.ts';
-import { cliProblem, type ExitCode, type Terminal } from '../terminal.ts';
+import type { ExitCode, Terminal } from '../terminal.ts';
 
 /** Options of `explain`. */
 export interface ExplainOptions {
@@ -26,25 +22,9 @@ export function addExplain(program: Command, finish: (code: ExitCode) => void, t
     .argument('[text...]', 'what the console says (default: standard input)')
     .option('--json', 'speak JSON')
     .addHelpText('after', EXAMPLE)
-    .action(async (words: readonly string[], options: ExplainOptions) =>
-      finish(await explain(words, options, terminal)),
-    );
-}
-
-/** Explains the text of a console: the words of the command line, or standard input if there are none. */
-export async function explain(
-  words: readonly string[],
-  options: ExplainOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const json = options.json ?? false;
-  const text = words.length === 0 ? await terminal.input() : words.join(' ');
-  if (text === undefined || text.trim() === '') {
-    reportProblems([cliProblem('cli-no-text', {})], terminal, { json });
-    return 2;
-  }
-  const explanation = explainConsole(text);
-  if (json) terminal.out(toJson({ ok: explanation.understood, ...explanation }));
-  else terminal.out(renderExplanation(explanation, painter(terminal.color)));
-  return explanation.understood ? 0 : 1;
+    .action(async (words: readonly string[], options: ExplainOptions) => {
+      // Loaded when it's asked for: a gateway starts without it.
+      const { runExplain } = await import('../run-explain.ts');
+      finish(await runExplain(words, options, terminal));
+    });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENGINES } from './engine.ts';
-import { preflightNeeded, type PageRequest } from './request.ts';
+import { preflightNeeded } from './preflight-need.ts';
+import type { PageRequest } from './request.ts';
 import { checkPreflight, checkResponse, readableHeaders, type ReceivedResponse } from './response.ts';
 import { simulateRequest } from './simulate.ts';
 

@@ -1,18 +1,25 @@
-import { splitList } from '../../protocol/field-list.ts';
+import { splitList, trimOws } from '../../protocol/field-list.ts';
 import {
   FORBIDDEN_RESPONSE_HEADERS,
   SAFELISTED_METHODS,
   SAFELISTED_RESPONSE_HEADERS,
 } from '../../protocol/fetch-names.ts';
+import { trimHttpWhitespace } from '../../protocol/media-type.ts';
 import { isToken } from '../../protocol/token.ts';
 import { ENGINES, type EngineProfile, type PreflightStep } from './engine.ts';
-import type { CredentialsMode } from './request.ts';
+import type { NetworkFault } from './failure.ts';
+import { isRedirectStatus } from './redirect-status.ts';
+import type { CredentialsMode, HeaderLines } from './request.ts';
 
 /** A response, as far as CORS looks at it. */
 export interface ReceivedResponse {
   readonly status: number;
   /** Header lines in their order. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: HeaderLines;
+  /** The phrase behind the status, which Chromium's console quotes. Default: none. */
+  readonly reason?: string;
+  /** What went wrong below HTTP; then nothing else of the response counts, unless only its body is cut short. */
+  readonly fault?: NetworkFault;
 }
 
 /** What a response is checked against. */
@@ -56,12 +63,14 @@ function failed(step: FailedStep, value: string): Verdict {
 }
 
 /** The values of all lines of a name, without the whitespace around them (Fetch, "header value", normalize). */
-function values(response: ReceivedResponse, name: string): string[] {
-  return response.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => trim(value));
+export function fieldValues(response: ReceivedResponse, name: string, engine: EngineProfile): string[] {
+  return response.headers
+    .filter(([key]) => fieldName(key, engine) === name)
+    .map((line) => (engine.keepsCarriageReturn ? trimOws(line[1]) : trimHttpWhitespace(line[1])));
 }
 
-function trim(value: string): string {
-  return value.replace(/^[\t\n\r ]+/, '').replace(/[\t\n\r ]+$/, '');
+function fieldName(name: string, engine: EngineProfile): string {
+  return (engine.trimsNames ? trimOws(name) : name).toLowerCase();
 }
 
 /** The CORS check (Fetch, "CORS check"): of a preflight's response, of each redirect and of the final response. */
@@ -70,7 +79,7 @@ export function checkResponse(
   request: CheckedRequest,
   engine: EngineProfile = ENGINES.standard,
 ): Verdict {
-  const lines = values(response, 'access-control-allow-origin');
+  const lines = fieldValues(response, 'access-control-allow-origin', engine);
   const allowed = lines.join(', ');
   const withCredentials = request.credentials === 'include';
   if (lines.length === 0) return failed('allow-origin-missing', '');
@@ -83,7 +92,7 @@ export function checkResponse(
 }
 
 function checkCredentials(response: ReceivedResponse, engine: EngineProfile): Verdict {
-  const all = values(response, 'access-control-allow-credentials');
+  const all = fieldValues(response, 'access-control-allow-credentials', engine);
   const lines = engine.ignoresEmptyCredentials ? all.filter((line) => line !== '') : all;
   const value = lines.join(', ');
   if (value === 'true') return PASSED;
@@ -106,34 +115,46 @@ export function checkPreflight(
 type Check = (response: ReceivedResponse, request: CheckedPreflight, engine: EngineProfile) => Verdict;
 
 const CHECKS: Readonly<Record<PreflightStep, Check>> = {
+  redirect: checkRedirect,
   origin: checkResponse,
   status: ({ status }) => (status >= 200 && status <= 299 ? PASSED : failed('preflight-status', String(status))),
-  'parse-methods': (response) => checkList(response, 'access-control-allow-methods', 'allow-methods-malformed'),
-  'parse-headers': (response) => checkList(response, 'access-control-allow-headers', 'allow-headers-malformed'),
+  'parse-methods': (response, _request, engine) => checkList(response, METHODS, engine),
+  'parse-headers': (response, _request, engine) => checkList(response, HEADERS, engine),
   method: checkMethod,
   headers: checkHeaders,
 };
 
+/** A redirect that leads somewhere is refused before anything else is looked at. */
+function checkRedirect(response: ReceivedResponse, _request: CheckedPreflight, engine: EngineProfile): Verdict {
+  const leads = isRedirectStatus(response.status, engine) && fieldValues(response, 'location', engine).length > 0;
+  return leads ? failed('preflight-status', String(response.status)) : PASSED;
+}
+
+const METHODS = 'access-control-allow-methods';
+const HEADERS = 'access-control-allow-headers';
+
 /** The tokens of a list header (Fetch, "extract header list values"); `undefined` if one of them is none. */
-function tokens(response: ReceivedResponse, name: string): string[] | undefined {
-  const items = values(response, name).flatMap((line) => splitList(line));
+export function fieldTokens(response: ReceivedResponse, name: string, engine: EngineProfile): string[] | undefined {
+  const items = fieldValues(response, name, engine).flatMap((line) => splitList(line));
   return items.every(isToken) ? items : undefined;
 }
 
-function checkList(response: ReceivedResponse, name: string, step: FailedStep): Verdict {
-  return tokens(response, name) === undefined ? failed(step, values(response, name).join(', ')) : PASSED;
+function checkList(response: ReceivedResponse, name: typeof METHODS | typeof HEADERS, engine: EngineProfile): Verdict {
+  if (fieldTokens(response, name, engine) !== undefined) return PASSED;
+  const step = name === METHODS ? 'allow-methods-malformed' : 'allow-headers-malformed';
+  return failed(step, fieldValues(response, name, engine).join(', '));
 }
 
-function checkMethod(response: ReceivedResponse, request: CheckedPreflight): Verdict {
+function checkMethod(response: ReceivedResponse, request: CheckedPreflight, engine: EngineProfile): Verdict {
   if (SAFELISTED_METHODS.has(request.method)) return PASSED;
-  const methods = tokens(response, 'access-control-allow-methods') ?? [];
+  const methods = fieldTokens(response, METHODS, engine) ?? [];
   if (methods.includes(request.method)) return PASSED;
   if (request.credentials !== 'include' && methods.includes('*')) return PASSED;
   return failed('method-not-allowed', request.method);
 }
 
 function checkHeaders(response: ReceivedResponse, request: CheckedPreflight, engine: EngineProfile): Verdict {
-  const allowed = new Set((tokens(response, 'access-control-allow-headers') ?? []).map((name) => name.toLowerCase()));
+  const allowed = new Set((fieldTokens(response, HEADERS, engine) ?? []).map((name) => name.toLowerCase()));
   const wildcard = request.credentials !== 'include' && allowed.has('*');
   const isAllowed = (name: string): boolean =>
     allowed.has(name) || (wildcard && (name !== 'authorization' || engine.authorizationByWildcard));
@@ -152,22 +173,22 @@ export function readableHeaders(
 ): string[] {
   const exposed = exposedNames(response, engine);
   const all = request.credentials !== 'include' && exposed.has('*');
-  const names = new Set(response.headers.map(([name]) => name.toLowerCase()));
+  const names = new Set(response.headers.map(([name]) => fieldName(name, engine)));
   const isReadable = (name: string): boolean =>
     !FORBIDDEN_RESPONSE_HEADERS.has(name) && (all || exposed.has(name) || SAFELISTED_RESPONSE_HEADERS.has(name));
   return [...names].filter(isReadable).toSorted();
 }
 
 /** The names that a page can read of its own origin's response: all but Set-Cookie (Fetch, "basic filtered response"). */
-export function ownHeaders(response: ReceivedResponse): string[] {
-  const names = new Set(response.headers.map(([name]) => name.toLowerCase()));
+export function ownHeaders(response: ReceivedResponse, engine: EngineProfile = ENGINES.standard): string[] {
+  const names = new Set(response.headers.map(([name]) => fieldName(name, engine)));
   return [...names].filter((name) => !FORBIDDEN_RESPONSE_HEADERS.has(name)).toSorted();
 }
 
 /** Fetch, main fetch: "extract header list values given Access-Control-Expose-Headers"; failure exposes nothing. */
 function exposedNames(response: ReceivedResponse, engine: EngineProfile): Set<string> {
   const name = 'access-control-expose-headers';
-  const junk = engine.exposesDespiteJunk ? values(response, name).flatMap((line) => splitList(line)) : [];
-  const items = tokens(response, name) ?? junk.filter((item) => item === '*');
+  const junk = engine.exposesDespiteJunk ? fieldValues(response, name, engine).flatMap((line) => splitList(line)) : [];
+  const items = fieldTokens(response, name, engine) ?? junk.filter((item) => item === '*');
   return new Set(items.map((item) => item.toLowerCase()));
 }

@@ -48,13 +48,18 @@ export function unsafeReason(name: string, value: string, engine: EngineProfile)
   }
 }
 
+/** Whether it's a client hint of the old kind, without the prefix `Sec-CH-`. Lower case. */
+export function isOldClientHint(name: string): boolean {
+  return Object.hasOwn(CLIENT_HINTS, name);
+}
+
 /** Whether the name alone could be safelisted. Lower case. */
 function isSafelistedName(name: string, engine: EngineProfile): boolean {
   return /^(?:accept|accept-language|content-language|content-type|range)$/.test(name) || isClientHint(name, engine);
 }
 
 function isClientHint(name: string, engine: EngineProfile): boolean {
-  return engine.clientHintsSafelisted && Object.hasOwn(CLIENT_HINTS, name);
+  return engine.clientHintsSafelisted && isOldClientHint(name);
 }
 
 /** Fetch, "CORS-unsafe request-header byte". */

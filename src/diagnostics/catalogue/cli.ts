@@ -26,7 +26,10 @@ const listenReasons: Readonly<Record<string, string>> = {
 };
 
 const usageMends: Readonly<Record<string, (command: string) => string>> = {
-  'commander.missingArgument': () => 'Write `oneorigin dev /=http://localhost:5173 /api=http://localhost:8000`.',
+  'commander.missingArgument': (command) =>
+    command === 'doctor'
+      ? 'Write `oneorigin doctor https://api.example.com/users --origin https://app.example.com`.'
+      : 'Write `oneorigin dev /=http://localhost:5173 /api=http://localhost:8000`.',
   'commander.excessArguments': (command) => `A config file is named with \`-c\`: \`oneorigin ${command} -c FILE\`.`,
 };
 
@@ -70,6 +73,34 @@ export const cliCatalogue = {
   'cli-credentials-invalid': {
     message: ({ text }) => `${code(text)} is not a credentials mode.`,
     mend: () => 'Write `omit`, `same-origin` or `include`, as in `fetch()`.',
+  },
+  'cli-url-invalid': {
+    message: ({ text }) => `${code(text)} is not an address of a server.`,
+    mend: () => 'Write all of it: `https://api.example.com/users`.',
+  },
+  'cli-doctor-origin-missing': {
+    message: () => "The page's origin is missing: without it there is no CORS.",
+    mend: () => 'Add `--origin https://app.example.com`: scheme, host and port of the page; `null` for a file.',
+  },
+  'cli-mode-invalid': {
+    message: ({ text }) => `${code(text)} is not a mode.`,
+    mend: () => 'Write `cors`, `no-cors` or `same-origin`, as in `fetch()`.',
+  },
+  'cli-timeout-invalid': {
+    message: ({ text }) => `${code(text)} is not a time in seconds.`,
+    mend: () => 'Write a number up to 600: `--timeout 5`.',
+  },
+  'cli-resolve-invalid': {
+    message: ({ text }) => `${code(text)} gives no host an address.`,
+    mend: () => 'Write `--resolve api.example.com=10.0.0.7`.',
+  },
+  'cli-stack-unknown': {
+    message: ({ text }) => `No fixes are known for ${code(text)}.`,
+    mend: ({ known }) => `Take one of ${oneOf(known)}.`,
+  },
+  'cli-cacert-unreadable': {
+    message: ({ file }) => `${code(file)} can't be read.`,
+    mend: () => 'Name a file with a certificate in PEM.',
   },
   'cli-simulation-incomplete': {
     message: () => 'A request is simulated only if both its origin and the request are given.',

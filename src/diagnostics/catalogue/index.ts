@@ -3,6 +3,7 @@ import { cliCatalogue } from './cli.ts';
 import { configCatalogue } from './config.ts';
 import { consoleCatalogue } from './console.ts';
 import { corsCatalogue } from './cors.ts';
+import { doctorCatalogue } from './doctor.ts';
 import type { CatalogueEntry } from './entry.ts';
 
 /** Every code there is, with its prose. */
@@ -11,6 +12,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.freeze
   ...corsCatalogue,
   ...cliCatalogue,
   ...consoleCatalogue,
+  ...doctorCatalogue,
 });
 
 /** What a diagnostic says, and what to do. */

@@ -1,0 +1,140 @@
+import type { Stop } from '../journey/types.ts';
+import { redirectTarget } from '../journey/redirect.ts';
+import { fieldsOf } from '../probe/response-parser.ts';
+import type { Probe } from '../probe/types.ts';
+import { finding, type Examination, type Finding } from './finding.ts';
+import { allowOrigin, cacheSign, passes, speaksCors, variesByOrigin } from './headers.ts';
+import { originDifference } from './origin-difference.ts';
+import { redirectKind } from './redirect-kind.ts';
+
+type CorsStop = Extract<Stop, { kind: 'cors' }>;
+
+/** Why an answer fails the CORS check: of a preflight whose status is well, of a redirect, of the final answer. */
+export function responseCause(stop: CorsStop, examination: Examination): Finding {
+  return (
+    redirectCause(stop, examination) ??
+    nullCause(stop, examination) ??
+    cacheCause(stop, examination) ??
+    duplicateCause(stop) ??
+    valueCause(stop, examination)
+  );
+}
+
+function redirectCause({ at }: CorsStop, { journey }: Examination): Finding | undefined {
+  const { response, request } = at.probe;
+  const location = response && redirectTarget(response, request.url);
+  const before = journey.hops.at(-2)?.request?.probe;
+  const from = location === undefined ? before?.request.url : request.url;
+  const target = location ?? request.url;
+  if (from === undefined) return undefined;
+  const probes = location === undefined && before !== undefined ? [before, at.probe] : [at.probe];
+  const show = ['access-control-*', 'location', 'set-cookie'];
+  const kind = redirectKind(from, target);
+  if (kind === 'login') return finding('doctor-redirect-login', { data: { location: target }, probes, show });
+  if (location === undefined) return undefined;
+  return finding('doctor-redirect-no-policy', { data: { location }, probes, show });
+}
+
+/** A page without an origin, or a redirect that took it away. */
+function nullCause({ at, step }: CorsStop, { question, journey }: Examination): Finding | undefined {
+  if (at.origin !== 'null' || !step.startsWith('allow-origin')) return undefined;
+  const probes = [at.probe];
+  if (question.origin !== 'null') {
+    return finding('doctor-redirect-null-origin', { data: { location: journey.hops.at(-1)?.url ?? '' }, probes });
+  }
+  // Whatever the server says, nobody should allow `null`: the page has to come from somewhere first.
+  return finding('doctor-origin-null', { probes });
+}
+
+/** A stored answer: the same question past the cache passes. */
+function cacheCause({ at }: CorsStop, { question, around }: Examination): Finding | undefined {
+  if (at.kind !== 'request' || around === undefined) return undefined;
+  const origin = at.origin ?? question.origin;
+  if (!passes(around.uncached, origin, question) || passes(around.again, origin, question)) return undefined;
+  const header = cacheSign(at.probe.response) ?? cacheSign(around.again.response) ?? '';
+  const show = ['access-control-*', 'vary', 'age', 'x-cache', 'via', 'cf-cache-status', 'cache-control'];
+  return finding('doctor-cached-without-vary', { data: { header }, probes: [at.probe, around.uncached], show });
+}
+
+function duplicateCause({ at }: CorsStop): Finding | undefined {
+  for (const header of ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']) {
+    const count = fieldsOf(at.probe.response?.headers ?? [], header.toLowerCase()).length;
+    if (count > 1) return finding('doctor-duplicate', { data: { header, count }, probes: [at.probe] });
+  }
+  return undefined;
+}
+
+function valueCause(stop: CorsStop, examination: Examination): Finding {
+  const { at, step, value } = stop;
+  const { question } = examination;
+  const origin = at.origin ?? question.origin;
+  const probes = [at.probe];
+  switch (step) {
+    case 'allow-origin-wildcard-with-credentials':
+      return finding('doctor-wildcard-credentials', { data: { origin }, probes });
+    case 'allow-credentials-missing':
+      return finding('doctor-credentials-missing', { data: { origin }, probes });
+    case 'allow-credentials-not-true':
+      return finding('doctor-credentials-malformed', { data: { value }, probes });
+    case 'allow-origin-several':
+      return finding('doctor-origin-list', { data: { value, origin }, probes });
+    case 'allow-origin-mismatch':
+      if (/\S\s+\S/.test(value)) return finding('doctor-origin-list', { data: { value, origin }, probes });
+      return finding('doctor-origin-mismatch', {
+        data: { value, origin, reason: originDifference(value, origin) },
+        probes,
+      });
+    default:
+      return missingCause(stop, examination);
+  }
+}
+
+/** No `Access-Control-Allow-Origin`: no policy, one that doesn't know this origin, or one that leaves errors out. */
+function missingCause({ at }: CorsStop, examination: Examination): Finding {
+  const { question, around, journey } = examination;
+  const origin = at.origin ?? question.origin;
+  const status = at.probe.response?.status ?? 0;
+  const others = othersWithPolicy(examination, at.probe);
+  const near = around?.near.find(({ origin, probe }) => passes(probe, origin, question));
+  if (near !== undefined) {
+    const data = { value: near.origin, origin, reason: originDifference(near.origin, origin) };
+    return finding('doctor-origin-mismatch', { data, probes: [at.probe, near.probe] });
+  }
+  if (at.kind === 'request' && status >= 400) {
+    const data = { status };
+    const preflight = journey.hops.at(-1)?.preflight?.probe;
+    if (status >= 502 && status <= 504) return finding('doctor-upstream-down', { data, probes: [at.probe] });
+    const shows = [preflight, ...others].find((probe) => probe !== undefined && passes(probe, origin, question));
+    if (shows !== undefined || status >= 500) {
+      return finding('doctor-error-no-policy', { data, probes: shows === undefined ? [at.probe] : [at.probe, shows] });
+    }
+  }
+  const knows = others.find(holdsPolicy);
+  if (knows !== undefined || holdsPolicy(at.probe) || refusesByOrigin(examination)) {
+    return finding('doctor-origin-not-listed', {
+      data: { origin },
+      probes: knows === undefined ? [at.probe] : [at.probe, knows],
+    });
+  }
+  return finding('doctor-no-policy', { data: { origin }, probes: [at.probe] });
+}
+
+/** The other answers; those that are allowed for somebody first. */
+function othersWithPolicy({ around }: Examination, failed: Probe): Probe[] {
+  if (around === undefined) return [];
+  const { again, otherOrigin, missing, withoutOrigin, preflight, unlisted, anonymous } = around;
+  const all = [again, otherOrigin, missing, withoutOrigin, preflight, unlisted, ...(anonymous ? [anonymous] : [])];
+  const others = all.filter((probe) => probe.response !== undefined && probe !== failed);
+  return others.toSorted((a, b) => Number(allowOrigin(b) !== undefined) - Number(allowOrigin(a) !== undefined));
+}
+
+/** Whoever names a header of CORS, or lets answers depend on Origin, has a policy. */
+function holdsPolicy(probe: Probe): boolean {
+  return speaksCors(probe) || variesByOrigin(probe);
+}
+
+/** A server that answers otherwise once an Origin is there holds a policy, even if it says nothing of it. */
+function refusesByOrigin({ around }: Examination): boolean {
+  const [with_, without] = [around?.again.response?.status ?? 0, around?.withoutOrigin.response?.status ?? 0];
+  return with_ === 403 && without > 0 && without < 400;
+}

@@ -1,0 +1,14 @@
+/**
+ * The doctor: asks a server as a page's browser would, and says why the page can't read the answer.
+ *
+ * @module
+ */
+export { examine, type Diagnosis, type ExamineOptions } from './examine.ts';
+export type { Question } from './question.ts';
+export { reportOf } from './report/report.ts';
+export { renderHtml } from './report/html.ts';
+export { renderMarkdown } from './report/markdown.ts';
+export { renderReport } from './report/text.ts';
+export type { Report, ReportedFinding, ReportedStep } from './report/types.ts';
+export { STACKS, type StackName } from './stacks/names.ts';
+export { isStackName } from './fingerprints.ts';

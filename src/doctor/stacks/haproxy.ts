@@ -1,0 +1,39 @@
+import { lines, list, type Stack } from './stack.ts';
+
+/** `http-after-response`, because `http-response` misses HAProxy's own errors. */
+export const haproxy = {
+  name: 'haproxy',
+  title: 'HAProxy',
+  write: ({ origin, methods, headers, expose, credentials, maxAge }) => {
+    const allowed = 'if { var(txn.cors_origin) -m found }';
+    const preflight = 'if { var(txn.cors_preflight) -m found }';
+    const names = ['Origin', 'Credentials', 'Methods', 'Headers'].map((name) => `Access-Control-Allow-${name}`);
+    return {
+      files: [
+        {
+          name: 'haproxy.cfg, first in the frontend',
+          language: 'haproxy',
+          text: lines(
+            `    http-request set-var(txn.cors_origin) req.fhdr(origin) if { req.fhdr(origin) -m str ${origin} }`,
+            '    http-request set-var(txn.cors_preflight) bool(true) if { method OPTIONS } { req.hdr(access-control-request-method) -m found } { var(txn.cors_origin) -m found }',
+            ...names.map((name) => `    http-after-response del-header ${name}`),
+            `    http-after-response set-header Access-Control-Allow-Origin %[var(txn.cors_origin)] ${allowed}`,
+            credentials && `    http-after-response set-header Access-Control-Allow-Credentials true ${allowed}`,
+            expose.length > 0 &&
+              `    http-after-response set-header Access-Control-Expose-Headers "${list(expose)}" ${allowed}`,
+            `    http-after-response set-header Access-Control-Allow-Methods "${list(methods)}" ${preflight}`,
+            headers.length > 0 &&
+              `    http-after-response set-header Access-Control-Allow-Headers "${list(headers)}" ${preflight}`,
+            `    http-after-response set-header Access-Control-Max-Age ${maxAge} ${preflight}`,
+            '    http-after-response add-header Vary Origin',
+            `    http-request return status 204 ${preflight}`,
+          ),
+        },
+      ],
+      warnings: [
+        'Put it before `http-request auth` and `deny`: rules run in order, and a preflight never carries credentials.',
+        'HAProxy 2.2 or later: `http-after-response` also reaches its own error answers.',
+      ],
+    };
+  },
+} as const satisfies Stack;
