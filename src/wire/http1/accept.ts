@@ -1,6 +1,6 @@
 // oxlint-disable no-underscore-dangle -- Node's own name
 import { Socket, type Server, type SocketConstructorOpts } from 'node:net';
-import { sharedBuffer } from './read-buffers.ts';
+import { changedBuffer, sharedBuffer } from './read-buffers.ts';
 
 /** Who reads an accepted socket without streams in between. */
 export interface SocketReader {
@@ -64,7 +64,7 @@ function makeSocket(connection: ConnectionHandle, accept: (socket: Socket) => So
     handle: connection,
     allowHalfOpen: true,
     onread: {
-      buffer: (): Buffer => (reader === undefined ? sharedBuffer : reader.nextBuffer()),
+      buffer: changedBuffer(() => (reader === undefined ? sharedBuffer : reader.nextBuffer())),
       callback: (bytes: number, buffer: Uint8Array): boolean =>
         reader === undefined || reader.received(buffer as Buffer, bytes),
     },

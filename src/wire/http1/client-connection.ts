@@ -12,7 +12,7 @@ import { lookupHost } from './lookup-host.ts';
 import { LF } from './chars.ts';
 import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
-import { giveBuffer, sharedBuffer, takeBuffer } from './read-buffers.ts';
+import { changedBuffer, giveBuffer, sharedBuffer, takeBuffer } from './read-buffers.ts';
 import { ResponseHead } from './response-head.ts';
 import { Tunnel } from './tunnel.ts';
 import { WriteGuard } from './write-guard.ts';
@@ -155,7 +155,7 @@ export class ClientConnection implements DecodedBody {
     this.closed = hooks.closed;
     this.socket = target.protocol === 'https' ? this.openTls() : this.openTcp();
     this.writes = new WriteGuard(this.socket);
-    this.outbox = new Outbox(this.socket, ignore);
+    this.outbox = new Outbox(this.socket, ignore, (error) => this.writes.failed(error));
     this.socket.setNoDelay(true);
     this.socket.on('error', (error) => (this.error ??= error));
     this.socket.on('end', () => this.onEof());
@@ -174,7 +174,7 @@ export class ClientConnection implements DecodedBody {
       // A tunnel passes a half-close on; elsewhere `onEof` closes.
       allowHalfOpen: true,
       onread: {
-        buffer: () => this.nextBuffer(),
+        buffer: changedBuffer(() => this.nextBuffer()),
         callback: (bytes: number, buffer: Uint8Array): boolean => {
           this.receive(buffer as Buffer, bytes, false);
           return true;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { ALWAYS_COPIED } from '../body.ts';
+import { DirectWriter } from './direct-writer.ts';
 
 /** More than this unsent: the writer waits. */
 const HIGH_WATER = 128 * 1024;
@@ -19,6 +20,7 @@ let scratch = Buffer.allocUnsafeSlow(2 * ALWAYS_COPIED);
  */
 export class Outbox {
   private readonly socket: Socket;
+  private readonly direct: DirectWriter;
   private readonly written: () => void;
   private text = '';
   private scheduled = false;
@@ -27,10 +29,14 @@ export class Outbox {
     this.flush();
   };
 
-  /** @param written is called after each hand-over to the socket, to watch its progress. */
-  constructor(socket: Socket, written: () => void) {
+  /**
+   * @param written is called after each hand-over to the socket, to watch its progress
+   * @param failed is called with a write's error, unless the stream made it one of its own
+   */
+  constructor(socket: Socket, written: () => void, failed: (error: Error) => void) {
     this.socket = socket;
     this.written = written;
+    this.direct = new DirectWriter(socket, failed);
   }
 
   /** Text that more will follow soon. */
@@ -53,16 +59,18 @@ export class Outbox {
    */
   emitBuffer(chunk: Buffer, tail = ''): void {
     if (chunk.length <= AS_TEXT) return this.emit(chunk.toString('latin1') + tail);
-    if (this.socket.destroyed) return;
+    if (!this.socket.writable) return;
     if (this.text.length + chunk.length + tail.length <= scratch.length && chunk.length <= ALWAYS_COPIED) {
       return this.emitCopy(chunk, tail);
     }
     if (this.text === '') this.socket.write(chunk);
     else {
-      this.socket.cork();
-      this.flush();
-      this.socket.write(chunk);
-      this.socket.uncork();
+      const { text, socket } = this;
+      this.text = '';
+      socket.cork();
+      socket.write(text, 'latin1');
+      socket.write(chunk);
+      socket.uncork();
     }
     this.written();
     if (tail !== '') this.emit(tail);
@@ -75,9 +83,10 @@ export class Outbox {
     chunk.copy(scratch, begin);
     let end = begin + chunk.length;
     if (tail !== '') end += scratch.write(tail, end, 'latin1');
-    socket.write(scratch.subarray(0, end));
+    const bytes = scratch.subarray(0, end);
+    if (!this.direct.writeBytes(bytes)) socket.write(bytes);
     // What the kernel didn't take at once needs its memory for longer.
-    if (socket.writableLength > 0) scratch = Buffer.allocUnsafeSlow(2 * ALWAYS_COPIED);
+    if (this.unsent > 0) scratch = Buffer.allocUnsafeSlow(2 * ALWAYS_COPIED);
     this.written();
   }
 
@@ -96,9 +105,14 @@ export class Outbox {
     const text = this.text;
     if (text === '') return;
     this.text = '';
-    if (this.socket.destroyed) return;
-    this.socket.write(text, 'latin1');
+    if (!this.socket.writable) return;
+    if (!this.direct.writeText(text)) this.socket.write(text, 'latin1');
     this.written();
+  }
+
+  /** Bytes that were handed to the socket and that the kernel hasn't taken yet. */
+  get unsent(): number {
+    return this.socket.writableLength + this.direct.waiting;
   }
 
   /**
@@ -106,7 +120,7 @@ export class Outbox {
    * the kernel takes all of a write before it returns.
    */
   get holds(): boolean {
-    return this.socket.writableLength > 0;
+    return this.unsent > 0;
   }
 
   /**
@@ -114,8 +128,8 @@ export class Outbox {
    * one that the kernel took at once. After false the socket's 'drain' follows.
    */
   hasRoom(): boolean {
-    if (this.socket.writableLength + this.text.length <= HIGH_WATER) return true;
+    if (this.unsent + this.text.length <= HIGH_WATER) return true;
     this.flush();
-    return this.socket.writableLength <= HIGH_WATER;
+    return this.unsent <= HIGH_WATER;
   }
 }

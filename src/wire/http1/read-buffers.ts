@@ -20,3 +20,19 @@ export function takeBuffer(): Buffer {
 export function giveBuffer(buffer: Buffer): void {
   if (spare.length < MAX_SPARE) spare.push(buffer);
 }
+
+/**
+ * For a socket's option `onread`: the buffer to read into, asked for after each read. Where it's the same again, nothing
+ * is said, which Node takes for that, and which saves it from looking up the buffer's memory at each read.
+ */
+export function changedBuffer(next: () => Buffer): () => Buffer {
+  let current: Buffer | undefined = undefined;
+  const changed = (): Buffer | undefined => {
+    const buffer = next();
+    if (buffer === current) return undefined;
+    current = buffer;
+    return buffer;
+  };
+  // The types of `onread` don't know that it may say nothing.
+  return changed as () => Buffer;
+}

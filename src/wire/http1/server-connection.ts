@@ -105,8 +105,12 @@ export class ServerConnection implements DecodedBody, SocketReader {
     this.peerAddress = addressOf(socket);
     this.encrypted = 'encrypted' in socket;
     const limit = { wheel: context.wheel, time: context.timeouts.write };
-    this.writes = new WriteWatch(socket, limit, () => this.stalled());
-    this.outbox = new Outbox(socket, () => this.writes.written());
+    this.outbox = new Outbox(
+      socket,
+      () => this.writes.written(),
+      (error) => socket.destroy(error),
+    );
+    this.writes = new WriteWatch(socket, this.outbox, limit, () => this.stalled());
     context.wheel.arm(this.deadline, context.timeouts.head);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
@@ -536,7 +540,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
         return this.requestDone ? undefined : this.breakBody('body-timeout', 'a body that stopped arriving');
       case IDLE:
         // A slow reader hasn't had all of its answer yet: it's the write timeout that judges it.
-        if (this.socket.writableLength === 0) return this.destroy();
+        if (this.outbox.unsent === 0) return this.destroy();
         return this.context.wheel.arm(this.deadline, this.context.timeouts.keepAlive);
       default:
         return this.destroy();

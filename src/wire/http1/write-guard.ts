@@ -12,12 +12,14 @@ type Written = (error?: Error | null) => void;
  * write counts as done, later ones go nowhere, and how the connection ended is left to whoever reads it to its end.
  */
 export class WriteGuard {
+  private readonly socket: Socket;
   /** A write failed: the peer takes nothing any more. */
   broken = false;
   /** The stream has one write under way at a time: its callback needs no closure of its own. */
   private callback: Written = ignore;
 
   constructor(socket: Socket) {
+    this.socket = socket;
     const write = socket._write.bind(socket);
     const writev = socket._writev?.bind(socket);
     const written: Written = (error) => this.written(error);
@@ -34,14 +36,22 @@ export class WriteGuard {
     };
   }
 
+  /** A write failed that the stream knows nothing of. */
+  failed(error: Error): void {
+    if (isPeerGone(error)) this.broken = true;
+    else this.socket.destroy(error);
+  }
+
   private written(error: Error | null | undefined): void {
     const { callback } = this;
-    if (error === null || error === undefined || !PEER_GONE.has((error as NodeJS.ErrnoException).code ?? '')) {
-      return callback(error);
-    }
+    if (error === null || error === undefined || !isPeerGone(error)) return callback(error);
     this.broken = true;
     callback();
   }
+}
+
+function isPeerGone(error: Error): boolean {
+  return PEER_GONE.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function ignore(): void {

@@ -4,6 +4,7 @@ import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 /** Notices a reader that takes nothing any more of what was written to it. */
 export class WriteWatch {
   private readonly socket: Socket;
+  private readonly outbox: { readonly unsent: number };
   private readonly wheel: TimerWheel;
   private readonly time: number;
   private readonly stalled: () => void;
@@ -13,11 +14,18 @@ export class WriteWatch {
   private progress = 0;
 
   /**
+   * @param outbox knows what was written to the socket and hasn't left
    * @param limit how long nothing may leave, in milliseconds (0: any time), and the wheel that measures it
    * @param stalled is called when that time is over
    */
-  constructor(socket: Socket, limit: { wheel: TimerWheel; time: number }, stalled: () => void) {
+  constructor(
+    socket: Socket,
+    outbox: { readonly unsent: number },
+    limit: { wheel: TimerWheel; time: number },
+    stalled: () => void,
+  ) {
     this.socket = socket;
+    this.outbox = outbox;
     this.wheel = limit.wheel;
     this.time = limit.time;
     this.stalled = stalled;
@@ -25,7 +33,7 @@ export class WriteWatch {
 
   /** Something was written. */
   written(): void {
-    if (this.time <= 0 || this.socket.writableLength === 0) return;
+    if (this.time <= 0 || this.outbox.unsent === 0) return;
     this.deadline ??= new Deadline(() => this.expired());
     if (this.deadline.at > 0) return;
     this.progress = this.left();
@@ -43,12 +51,12 @@ export class WriteWatch {
   }
 
   private left(): number {
-    return this.socket.bytesWritten - this.socket.writableLength;
+    return this.socket.bytesWritten - this.outbox.unsent;
   }
 
   private expired(): void {
     // Node says 'drain' only to writers that were told to wait, so the last of it may have left in silence.
-    if (this.socket.writableLength === 0 || this.left() > this.progress) this.written();
+    if (this.outbox.unsent === 0 || this.left() > this.progress) this.written();
     else this.stalled();
   }
 }
