@@ -112,6 +112,8 @@ export interface LogModel {
 }
 
 export interface RouteModel {
+  /** Its place in the file, from 0. */
+  readonly index: number;
   /** `name` from the file, else host and path. */
   readonly label: string;
   readonly action: ActionModel;

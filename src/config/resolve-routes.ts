@@ -35,7 +35,7 @@ export function resolveRoutes(
   for (const [index, value] of raw.entries()) {
     const at = ['routes', index];
     const options = parsePart(routeOptions, value, { path: at, problems });
-    if (options !== undefined) patterns.push(resolveRoute(options, at, parts));
+    if (options !== undefined) patterns.push(resolveRoute(options, index, parts));
   }
   checkNames(patterns, parts.context);
   const built = buildRouteTable(patterns);
@@ -54,9 +54,10 @@ function redirectOf(pattern: RoutePattern<RouteModel | undefined>): RedirectRout
 
 function resolveRoute(
   options: ParsedRouteOptions,
-  at: KeyPath,
+  index: number,
   parts: RouteParts,
 ): RoutePattern<RouteModel | undefined> {
+  const at: KeyPath = ['routes', index];
   const { context, upstreams, policies } = parts;
   const { path = '/*' } = options;
   const hosts = listOf(options.host);
@@ -73,7 +74,7 @@ function resolveRoute(
   });
   const cors = policies.find(options.cors, label, [...at, 'cors']);
   return {
-    route: action === undefined ? undefined : Object.freeze({ label, action: Object.freeze(action), cors }),
+    route: action === undefined ? undefined : Object.freeze({ index, label, action: Object.freeze(action), cors }),
     label,
     hosts,
     path,

@@ -28,7 +28,9 @@ describe('the model', () => {
       trustedProxies: [],
       upstreams: new Map(),
       policies: new Map(),
-      routes: [{ label: '/*', action: { kind: 'respond', status: 204, headers: [], body: '' }, cors: undefined }],
+      routes: [
+        { index: 0, label: '/*', action: { kind: 'respond', status: 204, headers: [], body: '' }, cors: undefined },
+      ],
       defaultPolicy: undefined,
       limits: {
         requestLine: 8192,

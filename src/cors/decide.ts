@@ -23,6 +23,7 @@ const PASSED: Decision = Object.freeze({
   exposeAll: false,
   refuse: false,
   status: undefined,
+  memo: { value: undefined },
 });
 
 /**
@@ -164,5 +165,6 @@ function refusePreflight(reason: DecisionReason, data: DecisionData, headers: re
     exposeAll: false,
     refuse: false,
     status: headers.length > 0 ? 204 : 403,
+    memo: { value: undefined },
   };
 }

@@ -48,7 +48,7 @@ export interface DecisionData {
 
 /**
  * What a policy says to one request. Plain data; decisions on requests that aren't preflights are the same object for the
- * same policy and origin, so a caller may cache what it derives from one by identity.
+ * same policy and origin, so a caller may keep what it derives from one (in `memo`).
  */
 export interface Decision {
   readonly kind: DecisionKind;
@@ -65,4 +65,6 @@ export interface Decision {
   readonly refuse: boolean;
   /** The status to answer with: always set for a preflight, 403 where `refuse` is set, else `undefined`. */
   readonly status: 204 | 403 | undefined;
+  /** Room for what the caller derives from the decision and wants to find again with it. `decide` never looks. */
+  readonly memo: { value: unknown };
 }

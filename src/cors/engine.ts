@@ -143,6 +143,7 @@ export class Engine {
       exposeAll: grant.exposeAll && grant.credentials,
       refuse: false,
       status: undefined,
+      memo: { value: undefined },
     });
     const preflight = compiled.fixed
       ? allowedPreflight(allowOrigin, preflightLines(compiled, compiled.allowMethods, compiled.allowHeaders))
@@ -162,6 +163,7 @@ export class Engine {
       exposeAll: false,
       refuse: false,
       status: undefined,
+      memo: { value: undefined },
     });
   }
 
@@ -177,6 +179,7 @@ export class Engine {
       exposeAll: false,
       refuse: this.#enforce,
       status: this.#enforce ? 403 : undefined,
+      memo: { value: undefined },
     });
   }
 }
@@ -193,6 +196,7 @@ export function allowedPreflight(allowOrigin: HeaderLine, lines: readonly Header
     exposeAll: false,
     refuse: false,
     status: 204,
+    memo: { value: undefined },
   });
 }
 
@@ -207,6 +211,7 @@ function socket(allowed: boolean, reason: DecisionReason): Decision {
     exposeAll: false,
     refuse: !allowed,
     status: allowed ? undefined : 403,
+    memo: { value: undefined },
   });
 }
 

@@ -2,7 +2,7 @@ import { createFiles } from '../actions/files/index.ts';
 import { createProxy } from '../actions/proxy/index.ts';
 import { createRedirect } from '../actions/redirect/index.ts';
 import { createRespond } from '../actions/respond/index.ts';
-import type { ActionModel, UpstreamModel } from '../config/model.ts';
+import type { ActionModel, ProxyModel, UpstreamModel } from '../config/model.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Action } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
@@ -14,20 +14,37 @@ export interface ActionParts {
   readonly explain: boolean;
 }
 
-/** The action that a route's model asks for. */
-export function createAction(model: ActionModel, parts: ActionParts): Action {
-  switch (model.kind) {
-    case 'proxy':
-      return createProxy(model, {
-        upstream: parts.upstreamOf(model.upstream),
-        wheel: parts.wheel,
-        explain: parts.explain,
-      });
-    case 'files':
-      return createFiles(model);
-    case 'redirect':
-      return createRedirect(model);
-    case 'respond':
-      return createRespond(model);
+/** The actions that routes' models ask for. */
+export class Actions {
+  private readonly parts: ActionParts;
+  private readonly proxies = new Map<UpstreamModel, Map<string, Action>>();
+
+  constructor(parts: ActionParts) {
+    this.parts = parts;
+  }
+
+  of(model: ActionModel): Action {
+    switch (model.kind) {
+      case 'proxy':
+        return this.proxy(model);
+      case 'files':
+        return createFiles(model);
+      case 'redirect':
+        return createRedirect(model);
+      case 'respond':
+        return createRespond(model);
+    }
+  }
+
+  /** One for all routes that differ in nothing else: thousands of them then share what is in the caches. */
+  private proxy(model: ProxyModel): Action {
+    const { upstreamOf, wheel, explain } = this.parts;
+    const { upstream, ...rest } = model;
+    let made = this.proxies.get(upstream);
+    if (made === undefined) this.proxies.set(upstream, (made = new Map()));
+    const key = JSON.stringify(rest);
+    const action = made.get(key) ?? createProxy(model, { upstream: upstreamOf(upstream), wheel, explain });
+    made.set(key, action);
+    return action;
   }
 }

@@ -1,20 +1,33 @@
-import type { Model, RouteModel } from '../config/model.ts';
+import type { Model, PolicyModel, RouteModel } from '../config/model.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
 import type { Filter } from '../features/filter.ts';
+import { FilterChain } from './pipeline.ts';
 
 /**
  * The one place where the order of the features stands, because order is security: cors answers preflights, so it comes
  * before whatever could ask them for a token or count them. What follows later: rateLimit, auth, bodyLimit, headers,
  * cache.
  */
-export function featuresOf(route: Pick<RouteModel, 'cors'>): readonly Filter[] {
-  return [cors(route)];
-}
+export class Features {
+  private readonly made = new Map<PolicyModel | undefined, FilterChain>();
+  private readonly model: Model;
 
-/** For requests that match no route: only the policy named `default` applies. */
-export function featuresWithoutRoute(model: Model): readonly Filter[] {
-  return [cors({ cors: model.defaultPolicy })];
+  constructor(model: Model) {
+    this.model = model;
+  }
+
+  /** The same for all routes that ask for the same. */
+  of(route: Pick<RouteModel, 'cors'>): FilterChain {
+    const made = this.made.get(route.cors) ?? new FilterChain([cors(route)]);
+    this.made.set(route.cors, made);
+    return made;
+  }
+
+  /** For requests that match no route: only the policy named `default` applies. */
+  withoutRoute(): FilterChain {
+    return this.of({ cors: this.model.defaultPolicy });
+  }
 }
 
 function cors(route: Pick<RouteModel, 'cors'>): Filter {

@@ -11,16 +11,33 @@ const HOST = /^[A-Za-z0-9.\-_[\]:]{1,259}$/;
 
 export function createIdentify(trustedProxies: readonly string[]): Identify {
   const trusted = trustedProxies.length === 0 ? undefined : rangesOf(trustedProxies);
-  const prefix = Math.random().toString(36).slice(2, 8).padStart(6, '0');
-  let counter = 0;
+  const nextId = requestIds();
   return (exchange) => {
-    exchange.id = `${prefix}-${(++counter).toString(36)}`;
+    exchange.id = nextId();
     exchange.scheme = exchange.encrypted ? 'https' : 'http';
     exchange.authority = exchange.host;
     exchange.clientAddress = exchange.peerAddress;
     if (trusted === undefined || !contains(trusted, exchange.peerAddress)) return;
     exchange.peerTrusted = true;
     believe(exchange, trusted);
+  };
+}
+
+/** All pairs of digits to the base of 36: writing out a number for each request costs five times as much. */
+const LAST_DIGITS = Array.from({ length: 36 * 36 }, (_, number) => number.toString(36).padStart(2, '0'));
+
+/** Ids that no other process gives, and no other request of this one. */
+function requestIds(): () => string {
+  const prefix = Math.random().toString(36).slice(2, 8).padStart(6, '0');
+  let hundreds = 0;
+  let last = 0;
+  let start = `${prefix}-0`;
+  return () => {
+    if (++last === LAST_DIGITS.length) {
+      last = 0;
+      start = `${prefix}-${(++hundreds).toString(36)}`;
+    }
+    return start + (LAST_DIGITS[last] as string);
   };
 }
 

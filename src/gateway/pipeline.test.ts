@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TestExchange } from '../../test/fixtures/test-exchange.ts';
 import type { Filter } from '../features/filter.ts';
 import { HeaderList } from '../wire/header-list.ts';
-import { Pipeline } from './pipeline.ts';
+import { FilterChain, Pipeline } from './pipeline.ts';
 
 const boom = new Error('boom');
 
@@ -10,7 +10,7 @@ function run(filters: readonly Filter[], action = (exchange: TestExchange) => ex
   const exchange = new TestExchange();
   const errors: unknown[] = [];
   exchange.onError = (_exchange, error) => errors.push(error);
-  new Pipeline(undefined, filters, (each) => action(each as TestExchange)).run(exchange);
+  new Pipeline(undefined, new FilterChain(filters), (each) => action(each as TestExchange)).run(exchange);
   return { exchange, errors };
 }
 

@@ -4,16 +4,12 @@ import { failExchange } from '../wire/problem.ts';
 
 type RequestPhase = NonNullable<Filter['request']>;
 
-/** A route ready to run: its filters' request phases, its action, and the door that all its responses leave through. */
-export class Pipeline {
-  readonly route: RouteNote | undefined;
-  private readonly requestPhases: readonly RequestPhase[];
-  private readonly action: Action;
-  private readonly door: Door;
+/** Filters ready to run, for all routes that have the same: with thousands of routes what they share stays in the caches. */
+export class FilterChain {
+  readonly requestPhases: readonly RequestPhase[];
+  readonly door: Door;
 
-  constructor(route: RouteNote | undefined, filters: readonly Filter[], action: Action) {
-    this.route = route;
-    this.action = action;
+  constructor(filters: readonly Filter[]) {
     this.requestPhases = filters.flatMap(({ request }) => (request === undefined ? [] : [request]));
     // Out through the filters in the opposite order: the first, cors, has the last word.
     const phases = filters.flatMap(({ response }) => (response === undefined ? [] : [response])).reverse();
@@ -26,11 +22,24 @@ export class Pipeline {
       }
     };
   }
+}
+
+/** A route ready to run: its filters' request phases, its action, and the door that all its responses leave through. */
+export class Pipeline {
+  readonly route: RouteNote | undefined;
+  private readonly filters: FilterChain;
+  private readonly action: Action;
+
+  constructor(route: RouteNote | undefined, filters: FilterChain, action: Action) {
+    this.route = route;
+    this.filters = filters;
+    this.action = action;
+  }
 
   /** Puts the exchange under this route's door without running anything: for answers of the gateway's own. */
   claim(exchange: Exchange): void {
     exchange.route = this.route;
-    exchange.door = this.door;
+    exchange.door = this.filters.door;
   }
 
   run(exchange: Exchange): void {
@@ -45,7 +54,7 @@ export class Pipeline {
 
   /** Runs the request phases from `index` on, then the action; goes on later only if a phase truly waits. */
   private runFrom(exchange: Exchange, index: number): void {
-    const phases = this.requestPhases;
+    const phases = this.filters.requestPhases;
     for (let i = index; i < phases.length; i++) {
       const answered = (phases[i] as RequestPhase)(exchange);
       if (answered === true) return;

@@ -1,4 +1,4 @@
-import type { Model, RouteModel, UpstreamModel } from '../config/model.ts';
+import type { Model, UpstreamModel } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
 import { Upstream } from '../upstream/upstream.ts';
@@ -7,14 +7,15 @@ import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
 import { failExchange, replyProblem } from '../wire/problem.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
-import { createAction } from './actions.ts';
-import { featuresOf, featuresWithoutRoute } from './features.ts';
+import { Actions } from './actions.ts';
+import { Features } from './features.ts';
 import { Pipeline } from './pipeline.ts';
 
 /** A model brought to life: from an identified exchange to its pipeline. */
 export class Router {
   private readonly model: Model;
-  private readonly pipelines = new Map<RouteModel, Pipeline>();
+  /** In the order of the model's routes. */
+  private readonly pipelines: readonly Pipeline[];
   private readonly noRoute: Pipeline;
   private readonly upstreams = new Map<UpstreamModel, Upstream>();
 
@@ -25,12 +26,10 @@ export class Router {
       if (made === undefined) this.upstreams.set(upstream, (made = new Upstream(upstream, wheel)));
       return made;
     };
-    for (const route of model.routes) {
-      const action = createAction(route.action, { upstreamOf, wheel, explain: model.explain });
-      this.pipelines.set(route, new Pipeline(route, featuresOf(route), action));
-    }
-    const action = (exchange: Exchange): void => this.answerNoRoute(exchange);
-    this.noRoute = new Pipeline(undefined, featuresWithoutRoute(model), action);
+    const features = new Features(model);
+    const actions = new Actions({ upstreamOf, wheel, explain: model.explain });
+    this.pipelines = model.routes.map((route) => new Pipeline(route, features.of(route), actions.of(route.action)));
+    this.noRoute = new Pipeline(undefined, features.withoutRoute(), (exchange) => this.answerNoRoute(exchange));
   }
 
   /** Sends an exchange on its way. Whatever goes wrong costs this exchange only. */
@@ -102,13 +101,13 @@ export class Router {
     if (match === undefined) return this.noRoute;
     if (typeof match === 'string') return match;
     exchange.params = match.params;
-    return this.pipelines.get(match.route) as Pipeline;
+    return this.pipelines[match.route.index] as Pipeline;
   }
 
   /** The route that a refused path names as it stands: nothing is done there, but its pages may read the refusal. */
   private asWritten({ authority, path, method, headers }: Exchange): Pipeline {
     const match = this.model.table.match(authority, path, method, headers);
-    return match === undefined ? this.noRoute : (this.pipelines.get(match.route) as Pipeline);
+    return match === undefined ? this.noRoute : (this.pipelines[match.route.index] as Pipeline);
   }
 
   private answerNoRoute(exchange: Exchange): void {

@@ -26,26 +26,36 @@ export interface Captures {
 
 /** The routes of one path, by method, the pickier first. */
 export class Candidates<T> {
-  private readonly byMethod = new Map<string, Candidate<T>[]>();
+  private byMethod: Map<string, Candidate<T>[]> | undefined = undefined;
   private readonly anyMethod: Candidate<T>[] = [];
+  /**
+   * The one that matches whatever is asked. With thousands of routes each request finds its own in cold memory: what
+   * counts then is how many places have to be looked at.
+   */
+  private only: Candidate<T> | undefined = undefined;
 
   /** Adds a route; `methods` empty: for any. */
   add(candidate: Candidate<T>, methods: readonly string[]): void {
     if (methods.length === 0) insert(this.anyMethod, candidate);
     for (const method of new Set(methods)) {
+      this.byMethod ??= new Map();
       const list = this.byMethod.get(method);
       if (list === undefined) this.byMethod.set(method, [candidate]);
       else insert(list, candidate);
     }
+    const [first] = this.anyMethod;
+    this.only = this.byMethod === undefined && first?.conditions.length === 0 ? first : undefined;
   }
 
   /** The most specific route for this method and these headers. A route for GET also serves HEAD. */
   pick(method: string, headers: HeaderLookup): Candidate<T> | undefined {
-    if (this.byMethod.size > 0) {
-      const listed = first(this.byMethod.get(method), headers);
+    if (this.only !== undefined) return this.only;
+    const { byMethod } = this;
+    if (byMethod !== undefined) {
+      const listed = first(byMethod.get(method), headers);
       if (listed !== undefined) return listed;
       if (method === 'HEAD') {
-        const get = first(this.byMethod.get('GET'), headers);
+        const get = first(byMethod.get('GET'), headers);
         if (get !== undefined) return get;
       }
     }
@@ -54,7 +64,7 @@ export class Candidates<T> {
 
   /** Adds the methods listed here. */
   collectMethods(into: Set<string>): void {
-    for (const method of this.byMethod.keys()) {
+    for (const method of this.byMethod?.keys() ?? []) {
       into.add(method);
       if (method === 'GET') into.add('HEAD');
     }

@@ -3,7 +3,7 @@ import type { PathPattern } from './path-pattern.ts';
 import type { HeaderLookup } from './pattern.ts';
 
 class PathNode<T> {
-  readonly statics = new Map<string, PathNode<T>>();
+  statics: Map<string, PathNode<T>> | undefined = undefined;
   param: PathNode<T> | undefined = undefined;
   /** Routes whose path ends here. */
   exact: Candidates<T> | undefined = undefined;
@@ -28,6 +28,7 @@ export class PathTree<T> {
         node = node.param;
         continue;
       }
+      node.statics ??= new Map();
       let next = node.statics.get(segment.text);
       if (next === undefined) {
         next = new PathNode();
@@ -64,7 +65,7 @@ function descend<T>(
   } else {
     const slash = path.indexOf('/', from);
     const end = slash === -1 ? path.length : slash;
-    if (node.statics.size > 0) {
+    if (node.statics !== undefined) {
       const next = node.statics.get(path.slice(from, end));
       if (next !== undefined) found = descend(next, path, end + 1, method, headers);
     }
@@ -83,7 +84,7 @@ function collect<T>(node: PathNode<T>, path: string, from: number, into: Set<str
   }
   const slash = path.indexOf('/', from);
   const end = slash === -1 ? path.length : slash;
-  const next = node.statics.get(path.slice(from, end));
+  const next = node.statics?.get(path.slice(from, end));
   if (next !== undefined) collect(next, path, end + 1, into);
   if (node.param !== undefined && end > from) collect(node.param, path, end + 1, into);
 }

@@ -20,6 +20,29 @@ export class Field {
   }
 }
 
+/** Lines that are added together, and again and again: made once, they're written as one text. */
+export class FieldBlock {
+  readonly fields: readonly Field[];
+  readonly text: string;
+  /** The bits of the names; see `HeaderList`. */
+  readonly low: number;
+  readonly high: number;
+
+  constructor(fields: readonly Field[]) {
+    this.fields = fields;
+    // Joined and not added: one flat string.
+    this.text = fields.map(({ line }) => line).join('');
+    let low = 0;
+    let high = 0;
+    for (const { id } of fields) {
+      if (id < 32) low |= 1 << id;
+      else high |= 1 << id;
+    }
+    this.low = low;
+    this.high = high;
+  }
+}
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 9110 §5.5: visible ASCII, obs-text, and space or tab inside.
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
@@ -44,6 +67,8 @@ export class HeaderList {
   private readonly at: number[] = [];
   private lines = 0;
   private droppedLines = 0;
+  /** Lines that go before `added`, until somebody asks about single ones. */
+  private block: FieldBlock | undefined = undefined;
   private added: Field[] = [];
   /**
    * A bit for each known name that a line has or had, ids below 32 and the others, which share bits. Most questions are
@@ -67,6 +92,7 @@ export class HeaderList {
     this.droppedLines = 0;
     this.low = 0;
     this.high = 0;
+    this.block = undefined;
     if (this.added.length > 0) this.added = [];
   }
 
@@ -102,7 +128,7 @@ export class HeaderList {
 
   /** How many lines there are. */
   get size(): number {
-    return this.lines - this.droppedLines + this.added.length;
+    return this.lines - this.droppedLines + this.single().length;
   }
 
   /** The first value of a name, or undefined. */
@@ -113,7 +139,7 @@ export class HeaderList {
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
       if (this.lineHasName(base, name)) return this.text.slice(at[base + VALUE_START], at[base + VALUE_END]);
     }
-    for (const field of this.added) if (hasName(field, name)) return field.value;
+    for (const field of this.single()) if (hasName(field, name)) return field.value;
     return undefined;
   }
 
@@ -128,8 +154,9 @@ export class HeaderList {
       if (at[base + ID] !== id) continue;
       return sliceOrSame(this.text, at[base + VALUE_START] as number, at[base + VALUE_END] as number, known);
     }
-    for (let i = 0; i < this.added.length; i++) {
-      const field = this.added[i] as Field;
+    const added = this.single();
+    for (let i = 0; i < added.length; i++) {
+      const field = added[i] as Field;
       if (field.id === id) return field.value;
     }
     return undefined;
@@ -160,7 +187,8 @@ export class HeaderList {
     if (!this.mayHave(id)) return false;
     const at = this.at;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (at[base + ID] === id) return true;
-    for (let i = 0; i < this.added.length; i++) if ((this.added[i] as Field).id === id) return true;
+    const added = this.single();
+    for (let i = 0; i < added.length; i++) if ((added[i] as Field).id === id) return true;
     return false;
   }
 
@@ -170,7 +198,8 @@ export class HeaderList {
     const at = this.at;
     let count = 0;
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) if (at[base + ID] === id) count++;
-    for (let i = 0; i < this.added.length; i++) if ((this.added[i] as Field).id === id) count++;
+    const added = this.single();
+    for (let i = 0; i < added.length; i++) if ((added[i] as Field).id === id) count++;
     return count;
   }
 
@@ -183,6 +212,14 @@ export class HeaderList {
   appendField(field: Field): void {
     this.added.push(field);
     this.noteName(field.id);
+  }
+
+  /** Adds lines made beforehand at the end. */
+  appendBlock(block: FieldBlock): void {
+    if (this.block === undefined && this.added.length === 0) this.block = block;
+    else this.added = [...this.single(), ...block.fields];
+    this.low |= block.low;
+    this.high |= block.high;
   }
 
   /** Replaces every line of that name by one at the end. @throws TypeError see `Field` */
@@ -208,7 +245,7 @@ export class HeaderList {
     for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
       if (at[base + ID] === id) this.drop(base);
     }
-    if (this.added.length > 0) this.removeAdded((field) => field.id === id);
+    if (this.single().length > 0) this.removeAdded((field) => field.id === id);
   }
 
   /** Removes every line whose name is in `names`. One pass, for the hot path. */
@@ -220,7 +257,7 @@ export class HeaderList {
       const id = at[base + ID] as number;
       if (id > 0 && marks[id] === 1) this.drop(base);
     }
-    if (this.added.length > 0) this.removeAdded((field) => marks[field.id] === 1);
+    if (this.single().length > 0) this.removeAdded((field) => marks[field.id] === 1);
   }
 
   /** Calls `visit` with every line's name (as written) and value, in wire order. */
@@ -233,7 +270,7 @@ export class HeaderList {
         this.text.slice(at[base + VALUE_START], at[base + VALUE_END]),
       );
     }
-    for (const field of this.added) visit(field.name, field.value);
+    for (const field of this.single()) visit(field.name, field.value);
   }
 
   /** Every line as `[name, value]`. */
@@ -262,6 +299,7 @@ export class HeaderList {
       }
       if (runStart >= 0) out += this.text.slice(runStart, this.blockEnd);
     }
+    if (this.block !== undefined) out += this.block.text;
     for (let i = 0; i < this.added.length; i++) out += (this.added[i] as Field).line;
     return out;
   }
@@ -282,8 +320,18 @@ export class HeaderList {
     this.droppedLines++;
   }
 
+  /** The fields that were added, one by one. */
+  private single(): Field[] {
+    if (this.block !== undefined) {
+      this.added = [...this.block.fields, ...this.added];
+      this.block = undefined;
+    }
+    return this.added;
+  }
+
   private removeAdded(matches: (field: Field) => boolean): void {
-    if (this.added.some(matches)) this.added = this.added.filter((field) => !matches(field));
+    const added = this.single();
+    if (added.some(matches)) this.added = added.filter((field) => !matches(field));
   }
 }
 

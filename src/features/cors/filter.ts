@@ -2,7 +2,7 @@ import { compareDecisions, decide, exposeNames, type CorsRequest, type Decision 
 import type { PolicyModel } from '../../config/model.ts';
 import { CORS_RESPONSE } from '../../wire/cors-response.ts';
 import type { CorsNote, Exchange } from '../../wire/exchange.ts';
-import { Field, HeaderList } from '../../wire/header-list.ts';
+import { Field, FieldBlock, HeaderList } from '../../wire/header-list.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
 import type { Filter } from '../filter.ts';
@@ -10,16 +10,21 @@ import { explainToPerson } from './explanation.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { addToVary } from './vary.ts';
 
-/** A decision on its way from the request phase to the door, and what the log says of it. */
+/** A decision on its way from the request phase to the door: what it adds to a response, and what the log says of it. */
 class CorsState implements CorsNote {
   readonly decision: Decision;
   readonly model: PolicyModel;
   readonly report: string;
+  /** The lines, and its names for Vary in one more: for a response that has no Vary. */
+  readonly linesAndVary: FieldBlock;
 
   constructor(decision: Decision, model: PolicyModel, report: string) {
     this.decision = decision;
     this.model = model;
     this.report = report;
+    const fields = linesOf(decision);
+    const vary = decision.vary.length === 0 ? [] : [new Field('Vary', decision.vary.join(', '))];
+    this.linesAndVary = new FieldBlock([...fields, ...vary]);
   }
 
   get kind(): string {
@@ -39,18 +44,57 @@ class CorsState implements CorsNote {
   }
 }
 
+/** What a policy is asked about an exchange. `decide` is synchronous and keeps nothing, so one serves all requests. */
+class Question implements CorsRequest {
+  method = '';
+  origin: string | undefined = undefined;
+  originCount = 0;
+  requestMethod: string | undefined = undefined;
+  requestHeaders: string | undefined = undefined;
+  websocket = false;
+  private exchange: Exchange | undefined = undefined;
+
+  ask(exchange: Exchange): this {
+    const { headers } = exchange;
+    const origin = headers.getById(H.origin, this.origin);
+    this.exchange = exchange;
+    this.method = exchange.method;
+    this.origin = origin;
+    this.originCount = origin === undefined ? 0 : headers.countId(H.origin);
+    this.websocket = exchange.upgradeTo !== '';
+    const options = exchange.method === 'OPTIONS';
+    this.requestMethod = options ? headers.getById(H['access-control-request-method']) : undefined;
+    this.requestHeaders = options ? requestHeaders(headers, this.requestHeaders) : undefined;
+    return this;
+  }
+
+  /** Looked up when it's asked for, which it rarely is. */
+  get sameOrigin(): boolean {
+    const { origin, exchange } = this;
+    return origin !== undefined && exchange !== undefined && isSameOrigin(origin, exchange);
+  }
+}
+
+/** Decisions on actual requests are the same object for the same origin, so each is made ready once. */
+function stateOf(decision: Decision, model: PolicyModel): CorsState {
+  const { memo } = decision;
+  const known = memo.value;
+  if (known instanceof CorsState && known.model === model) return known;
+  const made = new CorsState(decision, model, '');
+  memo.value = made;
+  return made;
+}
+
 /** The feature `cors`: answers preflights, refuses what the policy refuses, and puts the policy's lines on every response. */
 export function createCorsFilter(model: PolicyModel): Filter {
   const { policy, report } = model;
-  // One question object for all requests: `decide` is synchronous and keeps nothing, so no request allocates its own.
-  const question: { -readonly [K in keyof CorsRequest]: CorsRequest[K] } = emptyQuestion();
+  const question = new Question();
   return {
     name: 'cors',
     request(exchange) {
-      ask(question, exchange);
-      const decision = decide(policy, question);
+      const decision = decide(policy, question.ask(exchange));
       const shadow = report === undefined ? '' : differences(decision, decide(report.policy, question), report.name);
-      exchange.cors = new CorsState(decision, model, shadow);
+      exchange.cors = shadow === '' ? stateOf(decision, model) : new CorsState(decision, model, shadow);
       if (decision.kind === 'preflight') {
         answerPreflight(exchange, decision);
         return true;
@@ -65,37 +109,11 @@ export function createCorsFilter(model: PolicyModel): Filter {
       if (policy.upstream === 'pass') return;
       // An exchange that was answered before this filter saw it (a malformed one, say) is decided on now.
       if (!(exchange.cors instanceof CorsState)) {
-        ask(question, exchange);
-        exchange.cors = new CorsState(decide(policy, question), model, '');
+        exchange.cors = stateOf(decide(policy, question.ask(exchange)), model);
       }
-      applyDecision((exchange.cors as CorsState).decision, headers);
+      applyDecision(exchange.cors as CorsState, headers);
     },
   };
-}
-
-function emptyQuestion(): CorsRequest & { originCount: number; websocket: boolean } {
-  return {
-    method: '',
-    origin: undefined,
-    originCount: 0,
-    requestMethod: undefined,
-    requestHeaders: undefined,
-    sameOrigin: false,
-    websocket: false,
-  };
-}
-
-function ask(question: { -readonly [K in keyof CorsRequest]: CorsRequest[K] }, exchange: Exchange): void {
-  const { headers } = exchange;
-  const origin = headers.getById(H.origin, question.origin);
-  question.method = exchange.method;
-  question.origin = origin;
-  question.originCount = origin === undefined ? 0 : headers.countId(H.origin);
-  question.sameOrigin = origin !== undefined && isSameOrigin(origin, exchange);
-  question.websocket = exchange.upgradeTo !== '';
-  const options = exchange.method === 'OPTIONS';
-  question.requestMethod = options ? headers.getById(H['access-control-request-method']) : undefined;
-  question.requestHeaders = options ? requestHeaders(headers, question.requestHeaders) : undefined;
 }
 
 function requestHeaders(headers: HeaderList, last: string | undefined): string | undefined {
@@ -113,23 +131,16 @@ function answerPreflight(exchange: Exchange, decision: Decision): void {
   }
 }
 
-/** What a decision adds to a response. */
-interface Additions {
-  readonly lines: readonly Field[];
-  /** Its names in one line, for a response that has no Vary; undefined if there are none. */
-  readonly vary: Field | undefined;
+function linesOf(decision: Decision): Field[] {
+  return decision.headers.map(([name, value]) => new Field(name, value));
 }
 
-/** By decision: those on actual requests are the same object for the same origin, so each is made ready once. */
-const additionsOf = new WeakMap<Decision, Additions>();
-
-function applyDecision(decision: Decision, headers: HeaderList): void {
+function applyDecision(state: CorsState, headers: HeaderList): void {
+  const { decision } = state;
   // What an upstream said of CORS is not its business while a policy of ours is in force.
   headers.removeNames(CORS_RESPONSE);
-  let additions = additionsOf.get(decision);
-  if (additions === undefined) additionsOf.set(decision, (additions = makeAdditions(decision)));
-  const { lines, vary } = additions;
-  for (let i = 0; i < lines.length; i++) headers.appendField(lines[i] as Field);
+  if (!decision.exposeAll && !headers.hasId(H.vary)) return headers.appendBlock(state.linesAndVary);
+  headers.appendBlock(new FieldBlock(linesOf(decision)));
   if (decision.exposeAll) {
     const names = exposeNames(
       decision,
@@ -137,16 +148,7 @@ function applyDecision(decision: Decision, headers: HeaderList): void {
     );
     if (names !== undefined) headers.append('Access-Control-Expose-Headers', names);
   }
-  if (vary === undefined) return;
-  if (headers.hasId(H.vary)) addToVary(headers, decision.vary);
-  else headers.appendField(vary);
-}
-
-function makeAdditions(decision: Decision): Additions {
-  return {
-    lines: decision.headers.map(([name, value]) => new Field(name, value)),
-    vary: decision.vary.length === 0 ? undefined : new Field('Vary', decision.vary.join(', ')),
-  };
+  addToVary(headers, decision.vary);
 }
 
 function differences(enforced: Decision, shadow: Decision, name: string): string {

@@ -1,6 +1,6 @@
 // oxlint-disable no-underscore-dangle -- Node's own name
 import { Socket, type Server, type SocketConstructorOpts } from 'node:net';
-import { changedBuffer, sharedBuffer } from './read-buffers.ts';
+import { readOptions, sharedBuffer } from './read-buffers.ts';
 
 /** Who reads an accepted socket without streams in between. */
 export interface SocketReader {
@@ -63,11 +63,10 @@ function makeSocket(connection: ConnectionHandle, accept: (socket: Socket) => So
   const options = {
     handle: connection,
     allowHalfOpen: true,
-    onread: {
-      buffer: changedBuffer(() => (reader === undefined ? sharedBuffer : reader.nextBuffer())),
-      callback: (bytes: number, buffer: Uint8Array): boolean =>
-        reader === undefined || reader.received(buffer as Buffer, bytes),
-    },
+    onread: readOptions(
+      () => (reader === undefined ? sharedBuffer : reader.nextBuffer()),
+      (buffer, bytes) => reader === undefined || reader.received(buffer, bytes),
+    ),
   };
   const socket = new Socket(options as SocketConstructorOpts);
   reader = accept(socket);

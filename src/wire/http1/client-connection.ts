@@ -12,7 +12,7 @@ import { lookupHost } from './lookup-host.ts';
 import { LF } from './chars.ts';
 import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
-import { changedBuffer, giveBuffer, sharedBuffer, takeBuffer } from './read-buffers.ts';
+import { giveBuffer, readOptions, sharedBuffer, takeBuffer } from './read-buffers.ts';
 import { ResponseHead } from './response-head.ts';
 import { Tunnel } from './tunnel.ts';
 import { WriteGuard } from './write-guard.ts';
@@ -173,13 +173,13 @@ export class ClientConnection implements DecodedBody {
       lookup: lookupHost,
       // A tunnel passes a half-close on; elsewhere `onEof` closes.
       allowHalfOpen: true,
-      onread: {
-        buffer: changedBuffer(() => this.nextBuffer()),
-        callback: (bytes: number, buffer: Uint8Array): boolean => {
-          this.receive(buffer as Buffer, bytes, false);
+      onread: readOptions(
+        () => this.nextBuffer(),
+        (buffer, bytes) => {
+          this.receive(buffer, bytes, false);
           return true;
         },
-      },
+      ),
     });
     socket.once('connect', () => this.connected());
     return socket;

@@ -21,18 +21,32 @@ export function giveBuffer(buffer: Buffer): void {
   if (spare.length < MAX_SPARE) spare.push(buffer);
 }
 
+/** A socket's option `onread`. */
+export interface ReadOptions {
+  readonly buffer: () => Buffer;
+  readonly callback: (bytes: number, buffer: Uint8Array) => boolean;
+}
+
 /**
- * For a socket's option `onread`: the buffer to read into, asked for after each read. Where it's the same again, nothing
- * is said, which Node takes for that, and which saves it from looking up the buffer's memory at each read.
+ * Has a socket read into buffers of the reader's choice. Node asks for one when it opens a connection, and after each
+ * read; where it's the same again, the answer is nothing, which saves Node from looking up the buffer's memory.
+ *
+ * @param next gives the buffer for the next read
+ * @param received takes the bytes of one; false pauses the socket
  */
-export function changedBuffer(next: () => Buffer): () => Buffer {
+export function readOptions(next: () => Buffer, received: (buffer: Buffer, bytes: number) => boolean): ReadOptions {
   let current: Buffer | undefined = undefined;
-  const changed = (): Buffer | undefined => {
-    const buffer = next();
-    if (buffer === current) return undefined;
-    current = buffer;
-    return buffer;
+  let afterRead = false;
+  const buffer = (): Buffer | undefined => {
+    const known = afterRead ? current : undefined;
+    afterRead = false;
+    current = next();
+    return current === known ? undefined : current;
   };
-  // The types of `onread` don't know that it may say nothing.
-  return changed as () => Buffer;
+  const callback = (bytes: number, into: Uint8Array): boolean => {
+    afterRead = true;
+    return received(into as Buffer, bytes);
+  };
+  // Node's types don't know that the answer may be nothing.
+  return { buffer: buffer as () => Buffer, callback };
 }
