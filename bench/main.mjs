@@ -90,7 +90,9 @@ async function prepareBench(folder, { smoke, seconds, warmup }) {
 async function runScenario(bench, scenario, proxies, { turns }) {
   console.error(`\n${scenario.title}`);
   const able = proxies.filter(
-    ({ name, can, ours }) => can.includes(scenario.needs) && (ours || (scenario.only?.includes(name) ?? true)),
+    ({ name, can, ours }) =>
+      (can.includes(scenario.needs) || can.includes(scenario.name)) &&
+      (ours || (scenario.only?.includes(name) ?? true)),
   );
   const entries = scenario.variants.flatMap((variant) =>
     able.map((proxy) => ({

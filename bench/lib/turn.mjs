@@ -49,7 +49,10 @@ export async function takeTurn(bench, scenario, variant, proxy) {
     await untilAnswered(program, port, withFiles ? variant.load.paths[0] : echoPath(variant.load));
     const startup = performance.now() - startedAt;
     const startupCpu = cpuSeconds(program.pid) * 1000;
-    await verify(port, variant, { reusesConnections: scenario.kind !== 'startup' });
+    await verify(port, variant, {
+      forwards: proxy.can.includes('proxy'),
+      reusesConnections: scenario.kind !== 'startup',
+    });
     if (scenario.kind === 'startup') return { startup, startupCpu, memory: memory(program.pid).peak };
     const figures = await MEASURES[scenario.kind](bench, scenario, variant, { port, program });
     if (program.ended()) throw new Error(`it ended under load: ${program.output()}`);

@@ -11,12 +11,13 @@ const STRANGER = 'https://evil.example';
  * @param {number} port
  * @param {import('../scenarios.mjs').Variant} variant
  * @param {object} options
+ * @param {boolean} options.forwards whether there's a backend to reach through it
  * @param {boolean} options.reusesConnections whether to see that connections to the backend are kept
  */
-export async function verify(port, { setup = {}, load, expect }, { reusesConnections }) {
+export async function verify(port, { setup = {}, load, expect }, { forwards, reusesConnections }) {
   // An event stream has no end to wait for, and a WebSocket is looked at by its client.
   if (!setup.events && expect.status !== 101) await verifyAnswers(port, load, expect);
-  if (setup.withFiles) return;
+  if (setup.withFiles || !forwards) return;
   await verifyForwarding(port, echoPath(load), reusesConnections);
   if (load.method === 'POST') await verifyBody(port, load, echoPath(load).replace('/echo', '/received'));
 }

@@ -2,7 +2,7 @@
 import { caddy } from './caddy.mjs';
 import { haproxy } from './haproxy.mjs';
 import { nginx, nginxLargeBuffers } from './nginx.mjs';
-import { nodeRival } from './node-rival.mjs';
+import { bareNode, nodeRival } from './node-rival.mjs';
 import { oneorigin } from './oneorigin.mjs';
 
 /**
@@ -47,6 +47,7 @@ export function allProxies({ node20, node24, products }) {
     nginx,
     nginxLargeBuffers,
     ...ours,
+    bareNode({ node: node24 }),
     haproxy,
     caddy,
     rival({ name: 'http-proxy' }),

@@ -57,14 +57,21 @@ export function replyProblem(exchange: Exchange, code: ProblemCode, options: Pro
 }
 
 /**
- * For what nobody foresaw: the log gets the error with its stack, the client a 500 that doesn't repeat it, or a response
- * that is cut if it had begun.
+ * For what nobody foresaw: the log gets the error with its stack, the client a 500 that doesn't repeat it (or a 503 if
+ * it's only that there are too many of them), or a response that is cut if it had begun.
  */
 export function failExchange(exchange: Exchange, error: unknown): void {
   exchange.onError(exchange, error);
   if (exchange.finished) return;
-  if (exchange.status === 0) replyProblem(exchange, 'internal-error');
-  else exchange.cut('internal-error');
+  const code = isOutOfDescriptors(error) ? 'too-many-connections' : 'internal-error';
+  if (exchange.status === 0) replyProblem(exchange, code);
+  else exchange.cut(code);
+}
+
+/** Whether our own process, or the machine, has no descriptor left for a connection or a file. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'EMFILE' || code === 'ENFILE';
 }
 
 function wantsPage(exchange: Exchange): boolean {

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
+import { isOutOfDescriptors } from '../problem.ts';
 
 const REFUSED = new Set(['ECONNREFUSED']);
 const UNREACHABLE = new Set([
@@ -11,15 +12,14 @@ const UNREACHABLE = new Set([
   'EACCES',
   'EPERM',
 ]);
-/** Our own process, or machine, has no descriptor left: no upstream's fault. */
-const EXHAUSTED = new Set(['EMFILE', 'ENFILE']);
 
 /** What a failed connection attempt means, for the answer (`code`) and for the log (`detail`). */
 export function connectFailure(error: Error | undefined): { code: ProblemCode; detail: string } {
   if (error === undefined) return { code: 'upstream-reset', detail: 'closed while connecting' };
   const code = codeOf(error);
   if (REFUSED.has(code)) return { code: 'upstream-refused', detail: code };
-  if (EXHAUSTED.has(code)) return { code: 'too-many-connections', detail: code };
+  // No upstream's fault.
+  if (isOutOfDescriptors(error)) return { code: 'too-many-connections', detail: code };
   if (UNREACHABLE.has(code)) return { code: 'upstream-unreachable', detail: code };
   if (code === 'ETIMEDOUT') return { code: 'upstream-connect-timeout', detail: code };
   if (code === 'ECONNRESET' || code === 'EPIPE') return { code: 'upstream-reset', detail: code };

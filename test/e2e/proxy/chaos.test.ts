@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connectClient, type RawClient } from '../../fixtures/raw-client.ts';
+import { connectClient, type RawAnswer, type RawClient } from '../../fixtures/raw-client.ts';
 import { Random, seedOf } from '../../fixtures/random.ts';
 import type { RawPeer } from '../../fixtures/raw-peer.ts';
 import { plain, startRawUpstream, type RawUpstream } from '../../fixtures/raw-upstream.ts';
@@ -177,6 +179,39 @@ it('a gateway that runs out of descriptors serves on once it has some', async ()
       { timeout: 10_000 },
     );
   }
+  await spawned.stop();
+  folder.remove();
+});
+
+it('a file that no descriptor is left for is a 503, and there once one is', async () => {
+  const folder = makeTempFolder();
+  // Too large to be kept in memory.
+  writeFileSync(join(folder.path, 'large.txt'), 'x'.repeat(4_000_000));
+  upstream = await startRawUpstream(() => Promise.resolve());
+  gateway = await startProxy(upstream.url);
+  const spawned = await spawnGateway(
+    folder.path,
+    {
+      listen: '127.0.0.1:0',
+      log: { access: 'off' },
+      limits: { connections: 0 },
+      cors: { default: { origins: ['https://app.test'] } },
+      routes: [{ files: folder.path }],
+    },
+    60,
+  );
+  const first = await connectClient(spawned.port);
+  const ask = (): Promise<RawAnswer> => first.ask('/large.txt', { fields: 'Origin: https://app.test\r\n' });
+  expect((await ask()).status).toBe(200);
+  const others = await Promise.all(Array.from({ length: 100 }, () => connectClient(spawned.port)));
+  await vi.waitFor(async () => {
+    const answer = await ask();
+    expect([answer.status, answer.problem]).toEqual([503, 'too-many-connections']);
+    expect(answer.head.get('access-control-allow-origin')).toBe('https://app.test');
+  }, 10_000);
+  for (const client of others) client.socket.destroy();
+  await vi.waitFor(async () => expect((await ask()).body.text).toHaveLength(4_000_000), 10_000);
+  first.socket.destroy();
   await spawned.stop();
   folder.remove();
 });
