@@ -1,6 +1,7 @@
+import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import type { BodySink } from './body.ts';
-import { HeaderList } from './header-list.ts';
+import type { HeaderList } from './header-list.ts';
 
 /** What the log wants to know of a CORS decision, without knowing CORS. */
 export interface CorsNote {
@@ -75,7 +76,7 @@ export abstract class Exchange {
   /** 10, 11 or 20. */
   version = 11;
   /** The request's header lines; framing and hop-by-hop ones are still there. */
-  headers: HeaderList = new HeaderList();
+  headers: HeaderList;
   /** The Host field (or :authority) as sent. */
   host = '';
   /** 0: no body. -1: a body of unknown length. */
@@ -142,6 +143,10 @@ export abstract class Exchange {
   onError: Report = noReport;
   /** Set by the action that wants to know. */
   watcher: ClientWatcher | undefined = undefined;
+
+  constructor(headers: HeaderList) {
+    this.headers = headers;
+  }
 
   // ---- the request's body ------------------------------------------------------------------------------------------
   /** Most bytes of body the wire accepts; past it the client gets 413 and the sink an abort. */

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import type { Reuse } from '../../upstream/server-pool.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';

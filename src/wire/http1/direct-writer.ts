@@ -37,6 +37,8 @@ export class DirectWriter {
   private readonly socket: Socket;
   private readonly failed: (error: Error) => void;
   private broken = false;
+  /** The socket's, once it's known to be one that can be written to here. */
+  private handle: StreamHandle | undefined = undefined;
   /** Bytes of a write that the kernel hasn't taken (all of) yet. */
   waiting = 0;
 
@@ -71,8 +73,12 @@ export class DirectWriter {
     if (Request === null || this.broken || this.waiting > 0 || socket.connecting || socket.writableLength > 0) {
       return undefined;
     }
-    const handle = (socket as unknown as { readonly _handle?: StreamHandle | null })._handle;
-    return handle !== undefined && handle !== null && handle.constructor.name === 'TCP' ? handle : undefined;
+    const handle = (socket as unknown as { readonly _handle?: StreamHandle | null })._handle ?? undefined;
+    if (handle !== this.handle) {
+      if (handle?.constructor.name !== 'TCP') return undefined;
+      this.handle = handle;
+    }
+    return handle;
   }
 
   private wrote(handle: StreamHandle, request: WriteRequest, status: number, length: number): true {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { ALWAYS_COPIED, UNKNOWN_LENGTH, type BodySink } from '../body.ts';
 import { ForwardedLines, type Exchange } from '../exchange.ts';
@@ -261,7 +262,6 @@ export class ServerConnection implements DecodedBody, SocketReader {
     exchange.keepAlive =
       head.version === 11 ? !head.connectionClose : head.connectionKeepAlive && !head.connectionClose;
     exchange.host = head.host;
-    exchange.headers = head.headers;
     if (head.chunked) {
       decoder.startChunked();
       exchange.bodyLength = UNKNOWN_LENGTH;
@@ -281,7 +281,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
 
   private newExchange(): ServerExchange {
     const { head } = this;
-    const exchange = new ServerExchange(this);
+    const exchange = new ServerExchange(this, head.headers);
     exchange.startedAt = performance.now();
     exchange.method = head.method;
     exchange.version = head.version;

@@ -23,8 +23,8 @@ export class ServerExchange extends Exchange {
   private left = 0;
   private continueSent = false;
 
-  constructor(connection: ServerConnection) {
-    super();
+  constructor(connection: ServerConnection, headers: HeaderList) {
+    super(headers);
     this.connection = connection;
   }
 
