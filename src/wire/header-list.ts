@@ -1,4 +1,4 @@
-import { equalsIgnoringCase, idOfName, sliceOrSame, type NameSet } from './known-names.ts';
+import { equalsIgnoringCase, highBit, idOfName, lowBit, sliceOrSame, type NameSet } from './known-names.ts';
 
 /** One header line that we add. Immutable, so that a line which is the same for many exchanges is made once. */
 export class Field {
@@ -35,8 +35,8 @@ export class FieldBlock {
     let low = 0;
     let high = 0;
     for (const { id } of fields) {
-      if (id < 32) low |= 1 << id;
-      else high |= 1 << id;
+      low |= lowBit(id);
+      high |= highBit(id);
     }
     this.low = low;
     this.high = high;
@@ -113,12 +113,14 @@ export class HeaderList {
   }
 
   private noteName(id: number): void {
-    if (id < 32) this.low |= 1 << id;
-    else this.high |= 1 << id;
+    this.low |= lowBit(id);
+    this.high |= highBit(id);
   }
 
   private mayHave(id: number): boolean {
-    return ((id < 32 ? this.low : this.high) & (1 << id)) !== 0;
+    const high = highBit(id);
+    // Names without a bit are looked for.
+    return (this.low & lowBit(id)) !== 0 || (high === 0 ? id >= 32 : (this.high & high) !== 0);
   }
 
   /** The block is complete: `text` holds its bytes, one char each. */

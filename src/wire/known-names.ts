@@ -70,6 +70,21 @@ const NAMES = [
   'sec-websocket-key',
   'age',
   'x-accel-buffering',
+  // Nobody asks for these; they're so common that telling them by their id is worth it (see name-guess.ts).
+  'user-agent',
+  'accept-language',
+  'referer',
+  'sec-ch-ua',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-platform',
+  'sec-fetch-user',
+  'upgrade-insecure-requests',
+  'priority',
+  'pragma',
+  'dnt',
+  'sec-gpc',
+  'x-requested-with',
+  'traceparent',
 ] as const;
 
 export type KnownName = (typeof NAMES)[number];
@@ -78,6 +93,22 @@ export type KnownName = (typeof NAMES)[number];
 export const H = Object.freeze(Object.fromEntries(NAMES.map((name, i) => [name, i + 1]))) as Readonly<
   Record<KnownName, number>
 >;
+
+/** The last name that somebody acts on. Those behind it have no bit: they would make the bits of the others say less. */
+export const LAST_ACTED_ON = H['x-accel-buffering'];
+
+/** The bit of an id below 32, 0 for any other. */
+export function lowBit(id: number): number {
+  return id < 32 ? 1 << id : 0;
+}
+
+/** The bit of an id from 32 on, which it shares with others; 0 for any other, and for those that nobody asks for. */
+export function highBit(id: number): number {
+  return id >= 32 && id <= LAST_ACTED_ON ? 1 << id : 0;
+}
+
+/** Ids go from 1 to this. */
+export const NAME_COUNT = NAMES.length;
 
 /** A set of known names, for questions about many lines at once. */
 export class NameSet {
@@ -94,8 +125,9 @@ export class NameSet {
     for (const name of names) {
       const id = H[name];
       this.marks[id] = 1;
-      if (id < 32) low |= 1 << id;
-      else high |= 1 << id;
+      if (id > LAST_ACTED_ON) throw new TypeError(`${name} has no bit`);
+      low |= lowBit(id);
+      high |= highBit(id);
     }
     this.low = low;
     this.high = high;
@@ -112,7 +144,8 @@ const candidates: readonly number[][] = Array.from({ length: 512 }, () => []);
 for (const [i, name] of NAMES.entries()) {
   candidates[slotOf(name.length, name.charCodeAt(name.length - 1), name.charCodeAt(name.length - 2))]?.push(i + 1);
 }
-const LENGTHS = Uint8Array.from([0, ...NAMES.map((name) => name.length)]);
+/** By id; 0 for what isn't known. */
+export const LENGTHS = Uint8Array.from([0, ...NAMES.map((name) => name.length)]);
 /** Each name's bytes, four to a word, and the last word ending with the name: `WORDS[id * WORDS_EACH + n]`. */
 const WORDS_EACH = 10;
 const WORDS = new Int32Array((NAMES.length + 1) * WORDS_EACH);

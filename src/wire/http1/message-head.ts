@@ -1,6 +1,15 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { HeaderList } from '../header-list.ts';
-import { bytesEqualIgnoringCase, H, idOfName, recogniseName, sliceOrSame } from '../known-names.ts';
+import {
+  bytesEqualIgnoringCase,
+  H,
+  idOfName,
+  LAST_ACTED_ON,
+  LENGTHS,
+  recogniseName,
+  sliceOrSame,
+} from '../known-names.ts';
+import { AFTER_UNKNOWN, guessName, noteName } from '../name-guess.ts';
 import * as chars from './chars.ts';
 
 // Constants of this module: an imported binding is looked up anew each time round the loop, a quarter of a scan's cost.
@@ -83,13 +92,15 @@ export class MessageHead {
 
   /**
    * Scans field lines of `bytes[pos, end)` up to and with the empty line.
+   * @param before what stands before the first line, for guesses
    * @returns the index behind the empty line, INCOMPLETE or REFUSED.
    */
-  protected scanFields(bytes: Buffer, pos: number, end: number, maxCount: number): number {
+  protected scanFields(bytes: Buffer, pos: number, end: number, maxCount: number, before: number): number {
     const { base, headers } = this;
     const view = viewOf(bytes);
     const lastWord = end - 4;
     let count = 0;
+    let previous = before;
     for (;;) {
       if (pos >= end) return INCOMPLETE;
       let code = bytes[pos] as number;
@@ -101,14 +112,22 @@ export class MessageHead {
       if (++count > maxCount) return this.refuse(`more than ${maxCount} header lines`, 'too-many-headers');
       const lineStart = pos;
       let seen = 0;
-      let bits = 0;
-      while (pos < end && ((bits = CHARS[(code = bytes[pos] as number)] as number) & TOKEN) !== 0) {
-        seen |= bits;
-        pos++;
+      let id = guessName(view, pos, end, previous);
+      if (id > 0) {
+        pos += LENGTHS[id] as number;
+      } else {
+        let bits = 0;
+        while (pos < end && ((bits = CHARS[(code = bytes[pos] as number)] as number) & TOKEN) !== 0) {
+          seen |= bits;
+          pos++;
+        }
+        if (pos >= end) return INCOMPLETE;
+        if (code !== COLON) return this.refuse(nameFault(code, pos === lineStart));
+        if (pos === lineStart) return this.refuse('empty header name');
+        id = recogniseName(view, lineStart, pos);
+        noteName(view, lineStart, id, previous);
       }
-      if (pos >= end) return INCOMPLETE;
-      if (code !== COLON) return this.refuse(nameFault(code, pos === lineStart));
-      if (pos === lineStart) return this.refuse('empty header name');
+      previous = id === 0 ? AFTER_UNKNOWN : id;
       const nameEnd = pos++;
       while (pos < end && ((code = bytes[pos] as number) === SPACE || code === TAB)) pos++;
       const valueStart = pos;
@@ -121,7 +140,6 @@ export class MessageHead {
       let valueEnd = pos;
       while (valueEnd > valueStart && ((code = bytes[valueEnd - 1] as number) === SPACE || code === TAB)) valueEnd--;
       pos += 2;
-      const id = recogniseName(view, lineStart, nameEnd);
       headers.addLine(id, lineStart - base, nameEnd - base, valueStart - base, valueEnd - base, pos - base);
       if (id === 0) {
         if ((seen & UNDERSCORE) !== 0 && looksLikeKnown(bytes, lineStart, nameEnd))
@@ -238,7 +256,8 @@ function hasTab(bytes: Buffer, pos: number): boolean {
  * `-`, as CGI, WSGI and their heirs read it.
  */
 function looksLikeKnown(bytes: Buffer, start: number, end: number): boolean {
-  return idOfName(bytes.toString('latin1', start, end).replaceAll('_', '-').toLowerCase()) > 0;
+  const id = idOfName(bytes.toString('latin1', start, end).replaceAll('_', '-').toLowerCase());
+  return id > 0 && id <= LAST_ACTED_ON;
 }
 
 function nameFault(code: number, first: boolean): string {

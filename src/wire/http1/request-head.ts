@@ -1,4 +1,5 @@
 import { equalsIgnoringCase } from '../known-names.ts';
+import { BEFORE_REQUEST } from '../name-guess.ts';
 import * as chars from './chars.ts';
 import { asciiBytes, hex, INCOMPLETE, MessageHead, REFUSED } from './message-head.ts';
 import { METHODS } from './methods.ts';
@@ -42,7 +43,7 @@ export class RequestHead extends MessageHead {
     this.upgrade = '';
     const lineEnd = this.scanRequestLine(bytes, from, end, limits.requestLine);
     if (lineEnd <= 0) return lineEnd;
-    const headEnd = this.scanFields(bytes, lineEnd, end, limits.headerCount);
+    const headEnd = this.scanFields(bytes, lineEnd, end, limits.headerCount, BEFORE_REQUEST);
     if (headEnd <= 0) {
       // For the answer to a refusal: what was asked for is known.
       if (headEnd === REFUSED) this.target = bytes.toString('latin1', from + this.targetStart, from + this.targetEnd);

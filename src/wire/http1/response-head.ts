@@ -1,3 +1,4 @@
+import { BEFORE_RESPONSE } from '../name-guess.ts';
 import { CHARS, CR, FIELD_VALUE, LF, SPACE } from './chars.ts';
 import { asciiBytes, INCOMPLETE, MessageHead } from './message-head.ts';
 
@@ -18,7 +19,7 @@ export class ResponseHead extends MessageHead {
     this.status = 0;
     const lineEnd = this.scanStatusLine(bytes, from, end);
     if (lineEnd <= 0) return lineEnd;
-    const headEnd = this.scanFields(bytes, lineEnd, end, maxCount);
+    const headEnd = this.scanFields(bytes, lineEnd, end, maxCount, BEFORE_RESPONSE);
     if (headEnd <= 0) return headEnd;
     this.seal(text ?? bytes.toString('latin1', from, headEnd));
     // RFC 9110 §8.6, RFC 9112 §6.1: no interim response has a body. Where one is announced, some read it and some don't.

@@ -1,4 +1,5 @@
 import { HeaderList } from '../header-list.ts';
+import { BEFORE_RESPONSE } from '../name-guess.ts';
 import { MessageHead } from './message-head.ts';
 
 /**
@@ -44,7 +45,7 @@ class TrailerBlock extends MessageHead {
   scan(text: string): number {
     const bytes = Buffer.from(text, 'latin1');
     this.reset(0);
-    const end = this.scanFields(bytes, 0, bytes.length, MAX_TRAILERS);
+    const end = this.scanFields(bytes, 0, bytes.length, MAX_TRAILERS, BEFORE_RESPONSE);
     this.seal(text);
     return end;
   }
