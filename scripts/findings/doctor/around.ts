@@ -19,7 +19,13 @@ export const aroundSituations: Situations<keyof typeof doctorAroundCatalogue> = 
   'doctor-cookie': {
     why: 'CORS may be right, and the visitor is still not logged in: which cookies go along is decided by their `SameSite`, by `Secure`, and by `credentials` in the page. `SameSite=Lax`, the default, stays at home when page and API are different sites.',
     data: { name: 'sid', reason: 'same-site' },
-    evidence: [asked(PAGE), '< HTTP/1.1 200 OK', `< ${ALLOWED}`, '< Set-Cookie: sid=…; HttpOnly'],
+    // Another site: a subdomain of the API's own would be the same one.
+    evidence: [
+      asked('https://shop.example.net'),
+      '< HTTP/1.1 200 OK',
+      '< Access-Control-Allow-Origin: https://shop.example.net',
+      '< Set-Cookie: sid=…; HttpOnly',
+    ],
     console: ['cookie-rejected'],
   },
   'doctor-header-unexposed': {
