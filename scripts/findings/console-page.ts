@@ -12,7 +12,7 @@ import type { MessagePattern } from '../../src/explain/pattern.ts';
 import { PATTERNS } from '../../src/explain/patterns/index.ts';
 import { consoleCodesOf } from './doctor-page.ts';
 import { fence, GENERATED, page, prose, section } from './markdown.ts';
-import { BROWSERS, PAGE, URL_ASKED, type Situation } from './situation.ts';
+import { BROWSERS, PAGE, saidIn, URL_ASKED, type Situation } from './situation.ts';
 import { situations } from './situations.ts';
 
 /** What stands in the places of templates. */
@@ -59,7 +59,7 @@ export function consolePage(code: ConsoleCode, ...more: readonly string[]): stri
     GENERATED,
     prose(entry.message({})),
     `${KINDS[entry.kind]}${step}`,
-    section('What browsers print', ...wordingsOf(code)),
+    section('What browsers print', ...wordingsOf(code), ...elsewhere(code, behind)),
     section(
       'Likely causes',
       entry
@@ -75,6 +75,17 @@ export function consolePage(code: ConsoleCode, ...more: readonly string[]): stri
     ),
     ...more,
   );
+}
+
+/** Browsers that say it in the words of another code, in the same situations. */
+function elsewhere(code: ConsoleCode, behind: readonly DoctorCode[]): string[] {
+  const said = behind.map((one) => saidIn(situations[one]) ?? []);
+  return (Object.keys(BROWSERS) as PrintingEngine[]).flatMap((engine) => {
+    const own = said.flatMap((lines) => lines.filter((line) => line.engine === engine).map((line) => line.code));
+    if (own.length === 0 || own.includes(code) || TEMPLATES[engine].some(([key]) => key === code)) return [];
+    const codes = [...new Set(own)].map((one) => `[\`${one}\`](${one}.md)`);
+    return [`${BROWSERS[engine]}, in the same situations: ${codes.join(', ')}.`];
+  });
 }
 
 function behindLine(code: DoctorCode): string {
