@@ -1,5 +1,5 @@
 import { BROWSER_STEPS } from '../diagnostics/catalogue/console.ts';
-import { printable, type Paint } from '../diagnostics/index.ts';
+import { helpFor, printable, type Paint } from '../diagnostics/index.ts';
 import type { ConsoleExplanation, ConsoleFinding, UnknownText } from '../explain/index.ts';
 
 const WIDTH = 80;
@@ -53,6 +53,7 @@ function renderFinding(finding: ConsoleFinding, paint: Paint, isShort: boolean):
             ? []
             : row('', `Put in what the text doesn't tell: ${next.missing.join(', ')}.`)),
         ]),
+    ...row('more', helpFor(code)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { STACKS, type StackName } from './stacks/names.ts';
+import type { StackName } from './stacks/names.ts';
 import type { ProbeResponse } from './probe/types.ts';
 
 /** A sign of what stands at a URL. */
@@ -72,9 +72,4 @@ function findLine(responses: readonly ProbeResponse[], sign: RegExp): string | u
 
 function findBody(responses: readonly ProbeResponse[], sign: RegExp | undefined): string | undefined {
   return sign && responses.map(({ body }) => sign.exec(body)?.[0]).find((match) => match !== undefined);
-}
-
-/** Whether this is the name of a stack that fixes are written for. */
-export function isStackName(text: string): text is StackName {
-  return (STACKS as readonly string[]).includes(text);
 }

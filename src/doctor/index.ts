@@ -10,5 +10,4 @@ export { renderHtml } from './report/html.ts';
 export { renderMarkdown } from './report/markdown.ts';
 export { renderReport } from './report/text.ts';
 export type { Report, ReportedFinding, ReportedStep } from './report/types.ts';
-export { STACKS, type StackName } from './stacks/names.ts';
-export { isStackName } from './fingerprints.ts';
+export { isStackName, STACKS, type StackName } from './stacks/names.ts';

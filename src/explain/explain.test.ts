@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FailedStep } from '../cors/index.ts';
+import type { ConsoleCode as PrintedCode, FetchStep } from '../cors/index.ts';
 import { consoleCatalogue, type ConsoleCode } from '../diagnostics/catalogue/console.ts';
 import { explainConsole, type ConsoleFinding } from './index.ts';
 import { PATTERNS } from './patterns/index.ts';
@@ -295,9 +295,9 @@ describe('what is unknown', () => {
   });
 });
 
-it('a step of the CORS checks has the name that the browser model gives it', () => {
+it('steps that fail, and lines that are printed, have the names that the browser model gives them', () => {
   // The compiler holds every other of them to it too.
-  const codeOf = (step: FailedStep): ConsoleCode => step;
+  const codeOf = (step: FetchStep | PrintedCode): ConsoleCode => step;
   expect(consoleCatalogue).toHaveProperty(codeOf('allow-origin-mismatch'));
 });
 

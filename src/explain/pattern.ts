@@ -34,6 +34,8 @@ export interface MessagePattern {
   readonly code?: ConsoleCode;
   /** It is about the preflight. */
   readonly preflight?: true;
+  /** Of a context of several engines: whose it is if no cause follows. */
+  readonly alone?: ConsoleEngine;
   /** Engines of today word it otherwise. */
   readonly era?: 'old';
   /** What the wording says without a placeholder. */

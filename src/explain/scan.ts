@@ -77,16 +77,16 @@ function goesOn(pieces: readonly Match[], { role }: MessagePattern): boolean {
 function toMessage(pieces: readonly Match[]): Message | undefined {
   const [first] = pieces;
   const last = pieces.at(-1);
-  const cause =
-    pieces.find(({ pattern }) => pattern.role === 'cause') ??
-    pieces.findLast(({ pattern }) => pattern.code !== undefined);
+  const given = pieces.find(({ pattern }) => pattern.role === 'cause');
+  const cause = given ?? pieces.findLast(({ pattern }) => pattern.code !== undefined);
   if (first === undefined || last === undefined || cause?.pattern.code === undefined) return undefined;
   const fields: Partial<Record<Field, string>> = {};
   for (const piece of pieces) Object.assign(fields, piece.pattern.data, piece.fields);
   const isNamed = first.pattern.engine !== 'any';
+  const { engine, alone = engine } = cause.pattern;
   return {
     code: cause.pattern.code,
-    engine: isNamed ? first.pattern.engine : cause.pattern.engine,
+    engine: isNamed ? first.pattern.engine : given === undefined ? alone : engine,
     preflight: pieces.some(({ pattern }) => pattern.preflight === true),
     era: pieces.some(({ pattern }) => pattern.era === 'old') ? 'old' : undefined,
     fields,

@@ -55,6 +55,8 @@ describe('the installed package', () => {
   it('has a command line', () => {
     expect(run('npx', 'oneorigin', '--version').output).toContain('0.1.0');
     expect(run('npx', 'oneorigin', 'check')).toMatchObject({ status: 0 });
+    const explained = run('npx', 'oneorigin', 'explain', 'upstream-refused', '--stack', 'caddy');
+    expect(explained.output).toMatch(/^upstream-refused\n[^]*Caddyfile/);
     const broken = run('npx', 'oneorigin', 'check', '-c', 'broken.yaml');
     expect(broken.status).toBe(1);
     expect(broken.output).toContain('Did you mean `respond`?');

@@ -26,6 +26,51 @@ describe('oneorigin explain', () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ['doctor-preflight-auth', 'authentication comes before CORS'],
+    ['error[config-unknown-key]', 'There is no option'],
+    ['upstream-refused', 'The upstream refused the connection'],
+    ['scheme', 'Browsers ask other origins only by'],
+  ])('explains the code %s', async (text, said) => {
+    const { code, terminal } = await explain([text]);
+    expect(terminal.output).toContain(said);
+    expect(terminal.output).not.toMatch(/\]\(|<!--/);
+    expect(code).toBe(0);
+    expect((await explain([], `${text}\n`)).terminal.output).toBe(terminal.output);
+  });
+
+  it('adds a policy for a stack', async () => {
+    const { code, terminal } = await explain(['preflight-status', '--stack', 'nginx']);
+    expect(terminal.output).toMatch(/^preflight-status\n/);
+    expect(terminal.output).toContain('    add_header Access-Control-Allow-Origin $cors_origin always;\n');
+    expect(code).toBe(0);
+    const wrong = await explain(['preflight-status', '--stack', 'apache']);
+    expect(wrong.terminal.errors).toContain('cli-stack-unknown');
+    expect(wrong.code).toBe(2);
+  });
+
+  it('has pages of 80 columns, but for what is copied', async () => {
+    const { terminal } = await explain(['method-not-allowed']);
+    expect(terminal.output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(terminal.output.split('\n').length).toBeGreaterThan(30);
+  });
+
+  it('knows what a mistyped code was meant to be', async () => {
+    const { code, terminal } = await explain(['preflight-stauts']);
+    expect(terminal.errors).toContain('Did you mean `preflight-status`?');
+    expect(code).toBe(1);
+  });
+
+  it('speaks JSON about codes too', async () => {
+    const { terminal } = await explain(['--json', 'preflight-status', '--stack', 'caddy']);
+    expect(JSON.parse(terminal.output)).toMatchObject({
+      ok: true,
+      code: 'preflight-status',
+      page: expect.stringMatching(/^# preflight-status\n/) as string,
+      stack: { name: 'caddy', page: expect.stringContaining('Caddyfile') as string },
+    });
+  });
+
   it('leaves with 1 if nothing is understood, and says so', async () => {
     const { code, terminal } = await explain(['nonsense']);
     expect(terminal.output).toContain('Not understood');
@@ -42,7 +87,15 @@ describe('oneorigin explain', () => {
     const { code, terminal } = await explain(['--json', MESSAGE]);
     expect(JSON.parse(terminal.output)).toMatchObject({
       ok: true,
-      findings: [{ code: 'method-not-allowed', step: 'H', data: { method: 'PUT' }, next: { missing: [] } }],
+      findings: [
+        {
+          code: 'method-not-allowed',
+          step: 'H',
+          data: { method: 'PUT' },
+          next: { missing: [] },
+          help: 'oneorigin explain method-not-allowed',
+        },
+      ],
       origins: ['https://api.example.com', 'https://app.example.com'],
     });
     expect(code).toBe(0);

@@ -1,7 +1,8 @@
 import { decodeBytes } from './bytes.ts';
 import type { ConsoleCode } from './console-templates.ts';
+import { networkPrint } from './console-network.ts';
 import type { Printed } from './console-prints.ts';
-import type { Failure, FetchStep } from './failure.ts';
+import type { Failure, FetchStep, NetworkFault } from './failure.ts';
 import type { FetchRun, RunEnd } from './fetch-run.ts';
 import { parseUrl } from '../../protocol/parse-url.ts';
 import { isRedirectStatus } from './redirect-status.ts';
@@ -12,8 +13,8 @@ import { fieldValues } from './response.ts';
 export function chromiumPrints(run: FetchRun, end: RunEnd): Printed[] {
   if ('failure' in end) return failurePrints(run, end.failure);
   const { received } = end;
-  if (received.fault === 'truncated') return [{ code: 'network-truncated' }];
-  return received.status >= 400 ? [{ code: 'error-status' }] : [];
+  if (received.fault === 'truncated') return [networkPrint('truncated')];
+  return received.status >= 400 ? [{ code: 'http-error-status' }] : [];
 }
 
 const SAME: ReadonlySet<FetchStep> = new Set<FetchStep>([
@@ -24,7 +25,6 @@ const SAME: ReadonlySet<FetchStep> = new Set<FetchStep>([
   'bad-port',
   'no-cors-redirect-mode',
   'redirect-limit',
-  'redirect-mode',
 ]);
 
 function failurePrints(run: FetchRun, failure: Failure): Printed[] {
@@ -36,18 +36,23 @@ function failurePrints(run: FetchRun, failure: Failure): Printed[] {
     case 'allow-origin-several':
     case 'allow-origin-mismatch':
     case 'allow-origin-wildcard-with-credentials':
-      return [{ code: originCode(step, value), values }];
+      return [{ ...originPrint(step, value), values }];
     case 'allow-credentials-missing':
     case 'allow-credentials-not-true':
-      return [{ code: 'allow-credentials-not-true', values }];
+      return [{ code: value === '' ? 'allow-credentials-missing' : 'allow-credentials-not-true', values }];
     case 'preflight-status':
       return [{ code: leadsElsewhere(run) ? 'preflight-redirect' : 'preflight-status', values }];
     case 'header-not-allowed':
       return [{ code: 'header-not-allowed', values: { ...values, value: refusedHeader(run, value).toLowerCase() } }];
     case 'content-security-policy':
-      return run.urls.length > 1 ? [{ code: step, values }] : [{ code: step, values }, { code: 'follow-up' }];
+      return run.urls.length > 1
+        ? [{ code: step, values }]
+        : [
+            { code: step, values },
+            { code: step, variant: 1 },
+          ];
     case 'same-origin-mode':
-      return [{ code: run.urls.length > 1 ? 'same-origin-mode-redirect' : step }];
+      return [{ code: step, variant: run.urls.length > 1 ? 1 : 0 }];
     case 'redirect-userinfo':
       return isCorsError(run) ? [{ code: step }] : [];
     case 'redirect-scheme':
@@ -57,9 +62,11 @@ function failurePrints(run: FetchRun, failure: Failure): Printed[] {
     case 'redirect-location':
       return [{ code: step, variant: fieldCount(run, 'location') > 1 ? 1 : 0 }];
     case 'resource-policy':
-      return [{ code: step, values: { why: blockedBy(value) } }];
-    case 'network':
-      return [{ code: `network-${value}` as ConsoleCode }];
+      return [policyPrint(value)];
+    case 'redirect-mode':
+      return [{ code: 'no-response' }];
+    case 'no-response':
+      return [networkPrint(value as NetworkFault)];
     default:
       return [];
   }
@@ -80,12 +87,11 @@ function leadsElsewhere(run: FetchRun): boolean {
 }
 
 /** In which order Chromium looks at a value that isn't the page's origin. */
-function originCode(step: FetchStep, value: string): ConsoleCode {
-  if (step === 'allow-origin-missing' || step === 'allow-origin-wildcard-with-credentials') return step;
-  if (/[ ,]/.test(value)) return 'allow-origin-several';
-  return value === 'null' || parseUrl(decodeBytes(value)) !== undefined
-    ? 'allow-origin-mismatch'
-    : 'allow-origin-invalid';
+function originPrint(step: FetchStep, value: string): Printed {
+  if (step === 'allow-origin-missing' || step === 'allow-origin-wildcard-with-credentials') return { code: step };
+  if (/[ ,]/.test(value)) return { code: 'allow-origin-several' };
+  const isUrl = value === 'null' || parseUrl(decodeBytes(value)) !== undefined;
+  return { code: 'allow-origin-mismatch', variant: isUrl ? 0 : 1 };
 }
 
 function escapeBytes(text: string): string {
@@ -93,7 +99,7 @@ function escapeBytes(text: string): string {
   return text.replace(/[^ -~]/g, (char) => `\\u${code(char)}`);
 }
 
-function blockedBy(policy: string): string {
-  if (policy === 'same-site') return 'NotSameSite';
-  return policy === 'same-origin' ? 'NotSameOrigin' : 'NotSameOriginAfterDefaultedToSameOriginByCoep';
+function policyPrint(policy: string): Printed {
+  if (policy === 'same-site') return { code: 'resource-policy', variant: 1 };
+  return { code: policy === 'same-origin' ? 'resource-policy' : 'coep-blocked' };
 }

@@ -47,11 +47,11 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
     case 'resource-policy':
       return [{ code: step, values: { value } }];
     case 'redirect-scheme':
-      if (value.startsWith('file:')) return [{ code: 'redirect-file', values: { location: value } }];
+      if (value.startsWith('file:')) return [{ code: 'local-resource', values: { location: value } }];
       return networkPrints(run, preflight);
     case 'redirect-userinfo':
-      return [{ code: 'network' }];
-    case 'network':
+      return [{ code: 'no-response' }];
+    case 'no-response':
       // Without an answer, looking for several lines fails before it is asked whether there are any.
       if (value === 'closed' && run.tainting === 'cors' && !reportsNetwork(run, preflight))
         return [{ code: 'allow-origin-several' }];
@@ -71,14 +71,17 @@ function reportsNetwork(run: FetchRun, preflight: boolean): boolean {
 
 function networkPrints(run: FetchRun, preflight: boolean): Printed[] {
   if (run.tainting !== 'cors') return [];
-  return preflight ? [{ code: 'network' }, { code: 'network' }] : [{ code: 'network' }];
+  return preflight ? [{ code: 'no-response' }, { code: 'no-response' }] : [{ code: 'no-response' }];
 }
 
 /** Of the CORS check. Lines of `Access-Control-Allow-Origin` are counted only as they're commonly written. */
 function checkPrint(run: FetchRun, step: FetchStep, value: string): Printed {
   const lines = run.received?.headers.filter(([name]) => name === 'Access-Control-Allow-Origin').length ?? 0;
   if (lines > 1) return { code: 'allow-origin-several' };
-  if (step === 'allow-origin-several') return { code: 'allow-origin-mismatch', values: { value: decodeBytes(value) } };
+  if (step === 'allow-origin-several') {
+    const [first = '', ...others] = decodeBytes(value).split(',');
+    return { code: step, variant: 1, values: { value: first, others: others.join(',') } };
+  }
   if (step === 'allow-credentials-missing') return { code: 'allow-credentials-not-true' };
   return { code: step as ConsoleCode, values: { value: decodeBytes(value) } };
 }

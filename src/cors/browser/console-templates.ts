@@ -1,16 +1,19 @@
 /** An engine that prints to a console. */
 export type PrintingEngine = 'chromium' | 'firefox' | 'webkit';
 
-/** What a line on a browser's console means: a stable name, the same whichever engine prints it. */
+/**
+ * What a line on a browser's console means: a stable name, the same whichever engine prints it. `oneorigin explain` has
+ * the same names (`diagnostics/catalogue/console.ts`), and more.
+ */
 export type ConsoleCode =
   | 'allow-origin-missing'
   /** WebKit: missing, or another value. */
-  | 'allow-origin-not-granted'
+  | 'allow-origin-refused'
   | 'allow-origin-several'
-  /** Chromium: no URL at all. */
-  | 'allow-origin-invalid'
   | 'allow-origin-mismatch'
   | 'allow-origin-wildcard-with-credentials'
+  /** Chromium alone tells it from another value. */
+  | 'allow-credentials-missing'
   | 'allow-credentials-not-true'
   | 'preflight-status'
   | 'preflight-redirect'
@@ -22,30 +25,29 @@ export type ConsoleCode =
   | 'authorization-by-wildcard'
   | 'redirect-userinfo'
   | 'redirect-scheme'
-  | 'redirect-file'
   | 'redirect-location'
   | 'redirect-limit'
   | 'redirect-mode'
   | 'scheme'
+  /** A URL, or a redirect, leads to `file:`. */
+  | 'local-resource'
   | 'same-origin-mode'
-  | 'same-origin-mode-redirect'
   | 'no-cors-redirect-mode'
   | 'content-security-policy'
   | 'resource-policy'
+  /** The page's embedder policy, where the response has no policy of its own. */
+  | 'coep-blocked'
   | 'bad-port'
-  /** No answer, whatever the cause. */
-  | 'network'
-  | 'network-refused'
-  | 'network-tls'
-  | 'network-closed'
-  | 'network-reset'
-  | 'network-garbage'
-  | 'network-truncated'
-  | 'network-lengths'
+  /** No answer, and the line doesn't say why. */
+  | 'no-response'
+  | 'connection-refused'
+  | 'connection-lost'
+  | 'tls-failed'
+  | 'response-malformed'
   /** Chromium: a response with a status from 400 on, readable or not. */
-  | 'error-status'
+  | 'http-error-status'
   /** Goes along with a line that says more. */
-  | 'follow-up';
+  | 'blocked-follow-up';
 
 type Templates = readonly (readonly [code: ConsoleCode, template: string])[];
 
@@ -76,12 +78,16 @@ export const TEMPLATES: Readonly<Record<PrintingEngine, Templates>> = {
       `${CHROMIUM}${PREFLIGHT}The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but only one is allowed. Have the server send the header with a valid value.`,
     ],
     [
-      'allow-origin-invalid',
+      'allow-origin-mismatch',
       `${CHROMIUM}${PREFLIGHT}The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'. Have the server send the header with a valid value.`,
     ],
     [
       'allow-origin-wildcard-with-credentials',
       `${CHROMIUM}${PREFLIGHT}The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.`,
+    ],
+    [
+      'allow-credentials-missing',
+      `${CHROMIUM}${PREFLIGHT}The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the request's credentials mode is 'include'.`,
     ],
     [
       'allow-credentials-not-true',
@@ -118,7 +124,7 @@ export const TEMPLATES: Readonly<Record<PrintingEngine, Templates>> = {
       'Fetch API cannot load {url}. Request mode is "same-origin" but the URL\'s origin is not same as the request origin {page}.',
     ],
     [
-      'same-origin-mode-redirect',
+      'same-origin-mode',
       'Unsafe attempt to load URL {url} from frame with URL {pageUrl}. Domains, protocols and ports must match.\n',
     ],
     [
@@ -130,29 +136,33 @@ export const TEMPLATES: Readonly<Record<PrintingEngine, Templates>> = {
       'Connecting to \'{url}\' violates the following Content Security Policy directive: "{value}". The action has been blocked.',
     ],
     [
-      'follow-up',
+      'content-security-policy',
       "Fetch API cannot load {url}. Refused to connect because it violates the document's Content Security Policy.",
     ],
-    ['resource-policy', `${LOAD}ERR_BLOCKED_BY_RESPONSE.{why}`],
+    ['resource-policy', `${LOAD}ERR_BLOCKED_BY_RESPONSE.NotSameOrigin`],
+    ['resource-policy', `${LOAD}ERR_BLOCKED_BY_RESPONSE.NotSameSite`],
+    ['coep-blocked', `${LOAD}ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep`],
     ['bad-port', `${LOAD}ERR_UNSAFE_PORT`],
     ['redirect-scheme', `${LOAD}ERR_UNSAFE_REDIRECT`],
     ['redirect-location', `${LOAD}ERR_INVALID_REDIRECT`],
     ['redirect-location', `${LOAD}ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION`],
     ['redirect-limit', `${LOAD}ERR_TOO_MANY_REDIRECTS`],
-    ['redirect-mode', `${LOAD}ERR_FAILED`],
-    ['network-refused', `${LOAD}ERR_CONNECTION_REFUSED`],
-    ['network-tls', `${LOAD}ERR_SSL_PROTOCOL_ERROR`],
-    ['network-closed', `${LOAD}ERR_EMPTY_RESPONSE`],
-    ['network-reset', `${LOAD}ERR_CONNECTION_RESET`],
-    ['network-garbage', `${LOAD}ERR_INVALID_HTTP_RESPONSE`],
-    ['network-truncated', `${LOAD}ERR_CONTENT_LENGTH_MISMATCH`],
-    ['network-lengths', `${LOAD}ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH`],
-    ['error-status', 'Failed to load resource: the server responded with a status of {status} ({reason})'],
+    ['no-response', `${LOAD}ERR_FAILED`],
+    ['connection-refused', `${LOAD}ERR_CONNECTION_REFUSED`],
+    ['tls-failed', `${LOAD}ERR_SSL_PROTOCOL_ERROR`],
+    ['connection-lost', `${LOAD}ERR_EMPTY_RESPONSE`],
+    ['connection-lost', `${LOAD}ERR_CONNECTION_RESET`],
+    ['response-malformed', `${LOAD}ERR_INVALID_HTTP_RESPONSE`],
+    ['response-malformed', `${LOAD}ERR_CONTENT_LENGTH_MISMATCH`],
+    ['response-malformed', `${LOAD}ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH`],
+    ['http-error-status', 'Failed to load resource: the server responded with a status of {status} ({reason})'],
   ],
   firefox: [
     ['allow-origin-missing', `${FIREFOX}CORS header ‘Access-Control-Allow-Origin’ missing). Status code: {status}.`],
-    ['allow-origin-mismatch', `${FIREFOX}CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’).`],
     ['allow-origin-several', `${FIREFOX}Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed).`],
+    // A list in one line is told by its comma only, so it comes before.
+    ['allow-origin-several', `${FIREFOX}CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value},{others}’).`],
+    ['allow-origin-mismatch', `${FIREFOX}CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’).`],
     [
       'allow-origin-wildcard-with-credentials',
       'Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘{url}’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).',
@@ -171,9 +181,9 @@ export const TEMPLATES: Readonly<Record<PrintingEngine, Templates>> = {
       'authorization-by-wildcard',
       'Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at {url} soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not covered. To include the `Authorization` header, it must be explicitly listed in CORS header `Access-Control-Allow-Headers`).',
     ],
-    ['network', `${FIREFOX}CORS request did not succeed). Status code: (null).`],
+    ['no-response', `${FIREFOX}CORS request did not succeed). Status code: (null).`],
     ['same-origin-mode', 'Security Error: Content at {pageUrl} may not load data from {url}.'],
-    ['redirect-file', 'Security Error: Content at {url} may not load or link to {location}.'],
+    ['local-resource', 'Security Error: Content at {url} may not load or link to {location}.'],
     [
       'content-security-policy',
       'Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at {url} because it violates the following directive: “{value}”',
@@ -185,7 +195,7 @@ export const TEMPLATES: Readonly<Record<PrintingEngine, Templates>> = {
   ],
   webkit: [
     [
-      'allow-origin-not-granted',
+      'allow-origin-refused',
       `${WEBKIT}Origin {origin} is not allowed by Access-Control-Allow-Origin. Status code: {status}`,
     ],
     ['allow-origin-several', `${WEBKIT}Access-Control-Allow-Origin cannot contain more than one origin.`],
@@ -205,30 +215,30 @@ export const TEMPLATES: Readonly<Record<PrintingEngine, Templates>> = {
     ['redirect-userinfo', `${WEBKIT}redirection URL {value} has credentials`],
     ['redirect-scheme', `${WEBKIT}not allowed to follow a cross-origin CORS redirection with non CORS scheme`],
     ['redirect-scheme', 'Redirection to URL with a scheme that is not HTTP(S).'],
-    ['redirect-file', 'Not allowed to load local resource: {location}'],
+    ['local-resource', 'Not allowed to load local resource: {location}'],
     ['redirect-limit', 'Load cannot follow more than 20 redirections'],
     ['redirect-mode', 'Not allowed to follow a redirection while loading {url}'],
     ['same-origin-mode', 'Fetch API cannot load {url}.'],
     [
-      'same-origin-mode-redirect',
+      'same-origin-mode',
       'Unsafe attempt to load URL {url} from origin {page}. Domains, protocols and ports must match.',
     ],
     ['no-cors-redirect-mode', 'No-Cors mode requires follow redirect mode'],
-    ['follow-up', 'Not allowed to request resource'],
+    ['blocked-follow-up', 'Not allowed to request resource'],
     ['bad-port', 'Not allowed to use restricted network port {value}: {url}'],
     [
       'content-security-policy',
       'Refused to connect to {url} because it does not appear in the connect-src directive of the Content Security Policy.',
     ],
-    ['follow-up', 'Blocked by Content Security Policy.'],
+    ['content-security-policy', 'Blocked by Content Security Policy.'],
     [
       'resource-policy',
       `${WEBKIT}Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header.`,
     ],
-    ['network-refused', 'Could not connect to {host}: Connection refused'],
-    ['network-tls', 'Error performing TLS handshake: {why}'],
-    ['network-closed', 'Connection terminated unexpectedly'],
-    ['network-reset', 'Error receiving data: {why}'],
-    ['network-garbage', 'Could not parse HTTP response'],
+    ['connection-refused', 'Could not connect to {host}: Connection refused'],
+    ['tls-failed', 'Error performing TLS handshake: {why}'],
+    ['connection-lost', 'Connection terminated unexpectedly'],
+    ['connection-lost', 'Error receiving data: {why}'],
+    ['response-malformed', 'Could not parse HTTP response'],
   ],
 };

@@ -6,6 +6,8 @@ export type ConsoleValues = Readonly<Record<string, string | undefined>>;
 /** A line of a browser's console, understood. */
 export interface ConsoleReading {
   readonly code: ConsoleCode;
+  /** Which of the code's texts it is, from 0: a code may be worded in more than one way. */
+  readonly variant: number;
   /** What stood in the places of the template's placeholders. */
   readonly values: ConsoleValues;
 }
@@ -31,7 +33,9 @@ export function readConsoleMessage(engine: PrintingEngine, text: string): Consol
   if (text.length > LONGEST_TEXT) return undefined;
   for (const [code, template] of TEMPLATES[engine]) {
     const match = patternOf(template).exec(text.trim());
-    if (match !== null) return { code, values: { ...match.groups } };
+    if (match === null) continue;
+    const variant = TEMPLATES[engine].filter(([key]) => key === code).findIndex(([, each]) => each === template);
+    return { code, variant, values: { ...match.groups } };
   }
   return undefined;
 }

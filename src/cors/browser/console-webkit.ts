@@ -1,7 +1,8 @@
 import { decodeBytes, encodeBytes } from './bytes.ts';
 import type { ConsoleCode } from './console-templates.ts';
+import { networkPrint } from './console-network.ts';
 import type { Printed } from './console-prints.ts';
-import type { Failure, FetchStep } from './failure.ts';
+import type { Failure, FetchStep, NetworkFault } from './failure.ts';
 import type { FetchRun, RunEnd } from './fetch-run.ts';
 import { refusedHeader } from './refused-header.ts';
 
@@ -46,7 +47,7 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
   switch (step) {
     case 'allow-origin-missing':
     case 'allow-origin-mismatch':
-      return [{ code: 'allow-origin-not-granted', values }];
+      return [{ code: 'allow-origin-refused', values }];
     case 'allow-origin-several':
     case 'allow-origin-wildcard-with-credentials':
     case 'resource-policy':
@@ -64,13 +65,13 @@ function failurePrints(run: FetchRun, { step, value, preflight }: Failure): Prin
       // An unreadable URL has no scheme either.
       return run.tainting === 'cors' && value !== '' ? [{ code: 'redirect-scheme', values }] : [];
     case 'same-origin-mode':
-      return [{ code: run.urls.length > 1 ? 'same-origin-mode-redirect' : step }];
+      return [{ code: step, variant: run.urls.length > 1 ? 1 : 0 }];
     case 'no-cors-redirect-mode':
-      return [{ code: step }, { code: 'follow-up' }];
+      return [{ code: step }, { code: 'blocked-follow-up' }];
     case 'content-security-policy':
-      return run.urls.length > 1 ? [{ code: step }, { code: 'follow-up', variant: 1 }] : [{ code: step }];
-    case 'network':
-      return preflight ? [{ code: `network-${value}` as ConsoleCode, values: { why: CAUSES[value] } }] : [];
+      return run.urls.length > 1 ? [{ code: step }, { code: step, variant: 1 }] : [{ code: step }];
+    case 'no-response':
+      return preflight ? [{ ...networkPrint(value as NetworkFault), values: { why: CAUSES[value] } }] : [];
     default:
       return [];
   }
@@ -82,7 +83,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 function schemePrint(run: FetchRun, location: string): Printed {
-  if (run.tainting === 'basic' && location.startsWith('file:')) return { code: 'redirect-file', values: { location } };
+  if (run.tainting === 'basic' && location.startsWith('file:')) return { code: 'local-resource', values: { location } };
   if (run.tainting === 'basic' && location.startsWith('blob:')) return { code: 'redirect-scheme', variant: 1 };
   return { code: 'redirect-scheme', values: { location } };
 }

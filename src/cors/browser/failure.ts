@@ -10,7 +10,7 @@ export type NetworkFault = 'refused' | 'tls' | 'closed' | 'reset' | 'garbage' | 
 export type FetchStep =
   | FailedStep
   /** The request can't be built: `fetch()` throws. The value is the `RequestFault`. */
-  | 'request'
+  | 'request-fault'
   /** Browsers connect to no such port. The value is the port. */
   | 'bad-port'
   /** The page's own policy. The value is the directive. */
@@ -21,8 +21,8 @@ export type FetchStep =
   | 'no-cors-redirect-mode'
   /** Not HTTP(S). The value is the scheme. */
   | 'scheme'
-  /** Below HTTP. The value is the `NetworkFault`. */
-  | 'network'
+  /** Below HTTP, so that there's no answer to check. The value is the `NetworkFault`. */
+  | 'no-response'
   /** `Cross-Origin-Resource-Policy`, or the page's embedder policy in its place. The value is the policy in force. */
   | 'resource-policy'
   /** Redirect mode `error`. */

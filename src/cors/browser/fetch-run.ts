@@ -101,7 +101,7 @@ export class FetchRun {
   play(): RunEnd {
     const { fault } = buildRequest(this.request, this.engine);
     if (fault !== undefined)
-      return { failure: { step: 'request', value: fault, url: this.request.url, preflight: false } };
+      return { failure: { step: 'request-fault', value: fault, url: this.request.url, preflight: false } };
     this.urls.push(new URL(this.request.url));
     for (;;) {
       const end = this.#step();
@@ -197,7 +197,7 @@ export class FetchRun {
   #networkFailure({ fault }: ReceivedResponse): RunEnd | undefined {
     if (fault === undefined) return undefined;
     if (fault === 'truncated' && !(this.engine.truncatedFailsNoCors && this.tainting === 'opaque')) return undefined;
-    return this.fail('network', fault);
+    return this.fail('no-response', fault);
   }
 
   /** The CORS check, or the cross-origin resource policy check. */

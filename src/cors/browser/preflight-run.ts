@@ -39,7 +39,7 @@ export class PreflightRun {
     run.received = received;
     run.preflightNames = question.headers;
     const { fault } = received;
-    if (fault !== undefined && fault !== 'truncated') return this.#failure('network', fault);
+    if (fault !== undefined && fault !== 'truncated') return this.#failure('no-response', fault);
     run.preflight = this.#check(received, question);
     if (!run.preflight.passed) return this.#failure(run.preflight.step, run.preflight.value);
     if (isAuthorizedByWildcard(question, received, engine)) run.authorizedByWildcard.push(run.url.href);

@@ -211,14 +211,14 @@ describe('a console', () => {
       `allow-origin-missing: Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ${API}. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 404.`,
     ]);
     expect(lines(webkit)).toEqual([
-      `allow-origin-not-granted: Origin ${PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 404`,
+      `allow-origin-refused: Origin ${PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 404`,
     ]);
   });
 
   it('is understood', () => {
     const [{ text = '' } = {}] = play({}, { '/users': response({}, 404) }, { engine: firefox }).console;
     const values = { url: API, status: '404' };
-    expect(readConsoleMessage('firefox', text)).toEqual({ code: 'allow-origin-missing', values });
+    expect(readConsoleMessage('firefox', text)).toEqual({ code: 'allow-origin-missing', variant: 0, values });
     expect(readConsoleMessage('chromium', text)).toBeUndefined();
     expect(readConsoleMessage('firefox', `${text} ${'x'.repeat(9000)}`)).toBeUndefined();
   });

@@ -106,6 +106,14 @@ export const cliCatalogue = {
     message: () => 'A request is simulated only if both its origin and the request are given.',
     mend: () => "Write both: `--origin https://app.example.com --request 'PUT /api/users/1'`.",
   },
+  'cli-code-unknown': {
+    message: ({ text }) => `There is no code ${code(text)}.`,
+    mend: ({ nearest }) => (nearest === '' ? 'All are in docs/findings/README.md.' : `Did you mean ${code(nearest)}?`),
+  },
+  'cli-page-missing': {
+    message: ({ file }) => `The page ${code(file)} is not there.`,
+    mend: () => 'Install the whole package: its folder `docs` is missing, or cannot be read.',
+  },
   'cli-no-text': {
     message: () => 'There is no text to explain.',
     mend: () => "Write it in quotes, `oneorigin explain 'TEXT'`, or pipe it in: `oneorigin explain < console.txt`.",

@@ -5,6 +5,19 @@ const PERMISSION =
 
 /** What happens before and after the CORS checks: schemes, redirects, modes, the local network. */
 export const consoleAroundCatalogue = {
+  'request-fault': {
+    kind: 'look-alike',
+    step: 'A',
+    probe: false,
+    message: () => "The page's call is not a valid request: `fetch()` throws before anything is sent.",
+    causes: () => [
+      'A GET or a HEAD has a body.',
+      'The method or the name of a header is no token: it is empty, or has a blank, a colon or a line break in it.',
+      'The method is CONNECT, TRACE or TRACK, or is not GET, HEAD or POST with `no-cors`.',
+      "The URL can't be read, or has a user name or password in it.",
+    ],
+    mend: () => 'Mend the call in the page; the server has no part in it.',
+  },
   scheme: {
     kind: 'cors',
     step: 'B',

@@ -8,8 +8,8 @@ import { consolePreflightCatalogue } from './console-preflight.ts';
 export { BROWSER_STEPS, type BrowserStep, type ConsoleEntry, type ConsoleKind } from './console-entry.ts';
 
 /**
- * What a browser's console can mean. A step of the CORS checks has the name that `cors/browser` gives it when it fails
- * (`FailedStep`).
+ * What a browser's console can mean, in the names that the browser model has too: its steps that can fail (`FetchStep`),
+ * and what it prints (`ConsoleCode`).
  */
 export const consoleCatalogue = {
   ...consoleCheckCatalogue,

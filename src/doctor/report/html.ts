@@ -71,13 +71,13 @@ function prose(text: string): string {
     .join('');
 }
 
-function renderFinding({ severity, code, message, mend, layer, step, evidence }: ReportedFinding): string {
+function renderFinding({ severity, message, mend, layer, step, help, evidence }: ReportedFinding): string {
   const shown = evidence.length === 0 ? '' : `<pre>${escapeHtml(evidence.join('\n'))}</pre>`;
   const where = layer === '' ? '' : `${prose(layer)} · `;
   return `<article>
 <p><span class="${severity}">${severity}</span> ${prose(message)}</p>
 <p>→ ${prose(mend)}</p>
-${shown}<small>${where}${prose(step)} · ${escapeHtml(code)}</small>
+${shown}<small>${where}${prose(step)} · <code>${escapeHtml(help)}</code></small>
 </article>`;
 }
 

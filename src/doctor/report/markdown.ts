@@ -28,10 +28,10 @@ export function renderMarkdown(report: Report): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function renderFinding({ severity, code, message, mend, layer, step, evidence }: ReportedFinding): string[] {
+function renderFinding({ severity, code, message, mend, layer, step, help, evidence }: ReportedFinding): string[] {
   const where = layer === '' ? prose(step) : `${prose(layer)}; ${prose(step)}`;
   return [
-    `**${severity}** ${inline(code)}: ${prose(message)}\n→ ${prose(mend)}\n<sub>${where}</sub>`,
+    `**${severity}** ${inline(code)}: ${prose(message)}\n→ ${prose(mend)}\n<sub>${where}; more: ${inline(help)}</sub>`,
     ...(evidence.length === 0 ? [] : [fence(evidence.join('\n'), 'http')]),
   ];
 }

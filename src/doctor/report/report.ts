@@ -1,5 +1,5 @@
 import { doctorCatalogue } from '../../diagnostics/catalogue/doctor.ts';
-import { proseOf } from '../../diagnostics/index.ts';
+import { helpFor, proseOf } from '../../diagnostics/index.ts';
 import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import type { Diagnosis } from '../examine.ts';
 import type { Finding } from '../findings/index.ts';
@@ -107,7 +107,17 @@ function verdictOf(verdict: { readonly passed: boolean; readonly step?: string }
 function reportFinding(found: Finding): ReportedFinding {
   const { code, severity, evidence, layer, data } = found;
   const { step, policy }: DoctorEntry = doctorCatalogue[code];
-  return { code, severity, ...proseOf(found), step, layer, evidence, mendedByPolicy: policy === true, data };
+  return {
+    code,
+    severity,
+    ...proseOf(found),
+    step,
+    layer,
+    help: helpFor(code),
+    evidence,
+    mendedByPolicy: policy === true,
+    data,
+  };
 }
 
 /** What a server sends must not speak to a terminal. */

@@ -30,6 +30,7 @@ const finding = z.strictObject({
   mend: text,
   step: text,
   layer: text,
+  help: text,
   evidence: texts,
   mendedByPolicy: z.boolean(),
   data: z.record(text, z.union([text, z.number(), z.boolean(), texts])),

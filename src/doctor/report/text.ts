@@ -51,7 +51,7 @@ function section(title: string, paint: Paint): string[] {
 }
 
 function renderFinding(
-  { severity, code, message, mend, layer, step, evidence }: ReportedFinding,
+  { severity, code, message, mend, layer, step, help, evidence }: ReportedFinding,
   paint: Paint,
 ): string[] {
   return [
@@ -61,6 +61,7 @@ function renderFinding(
     ...wrap(mend, '    ', '  → '),
     ...(layer === '' ? [] : wrap(layer, '            ', '    layer:  ').map((line) => paint('dim', line))),
     ...wrap(step, '            ', '    step:   ').map((line) => paint('dim', line)),
+    paint('dim', `    more:   ${help}`),
     ...evidence.map((line) => paint('dim', `    ${line}`)),
   ];
 }

@@ -34,6 +34,8 @@ export interface ReportedFinding {
   /** Where in which standard. */
   readonly step: string;
   readonly layer: string;
+  /** The command that explains the code at length. */
+  readonly help: string;
   readonly evidence: readonly string[];
   /** Whether the report's `fix` mends it. */
   readonly mendedByPolicy: boolean;

@@ -19,3 +19,8 @@ export const STACKS = [
 
 /** A stack that fixes are written for. */
 export type StackName = (typeof STACKS)[number];
+
+/** Whether this is the name of a stack that fixes are written for. */
+export function isStackName(text: string): text is StackName {
+  return (STACKS as readonly string[]).includes(text);
+}

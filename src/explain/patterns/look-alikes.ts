@@ -13,6 +13,10 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
     'Fetch API cannot load {url}. Request mode is "same-origin" but the URL\'s origin is not same as the request origin {origin}.',
   ),
   cause(
+    'same-origin-mode',
+    'Unsafe attempt to load URL {url} from frame with URL {page}. Domains, protocols and ports must match.',
+  ),
+  cause(
     'no-cors-redirect-mode',
     'Fetch API cannot load {url}. Request mode is "no-cors" but the redirect mode is not "follow".',
   ),
@@ -61,6 +65,10 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
     { era: 'old' },
   ),
 
+  // Thrown by `fetch()` itself.
+  cause('request-fault', "Failed to execute 'fetch' on '{kind}': {detail}"),
+
+  firefox.cause('request-fault', 'TypeError: Window.fetch: {detail}'),
   firefox.cause('mixed-content', 'Blocked loading mixed active content “{url}”'),
   firefox.cause(
     'content-security-policy',
@@ -91,6 +99,13 @@ export const lookAlikePatterns: readonly MessagePattern[] = [
   ),
   firefox.cause('tainted-canvas', 'The operation is insecure.'),
 
+  webkit.cause('request-fault', 'TypeError: Method must be GET, POST or HEAD in no-cors mode.'),
+  webkit.cause('request-fault', 'TypeError: Method is not a valid HTTP token.'),
+  webkit.cause('request-fault', 'TypeError: Method is forbidden.'),
+  webkit.cause('request-fault', "TypeError: Request has method '{method}' and cannot have a body"),
+  webkit.cause('request-fault', "TypeError: Invalid header name: '{detail}'"),
+  webkit.cause('request-fault', "TypeError: Header '{header}' has invalid value: '{detail}'"),
+  webkit.cause('request-fault', 'TypeError: URL is not valid or contains user credentials.'),
   webkit.cause(
     'resource-policy',
     "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header.",

@@ -7,15 +7,7 @@ export const sharedPatterns: readonly MessagePattern[] = [
   tail('Status code: {status}'),
 
   // WebKit prints no more than this for mode `same-origin`; old Chromiums went on with a cause.
-  context('Fetch API cannot load {url}', { code: 'same-origin-mode' }),
-  cause(
-    'same-origin-mode',
-    'Unsafe attempt to load URL {url} from frame with URL {page}. Domains, protocols and ports must match.',
-  ),
-  cause(
-    'same-origin-mode',
-    'Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.',
-  ),
+  context('Fetch API cannot load {url}', { code: 'same-origin-mode', alone: 'webkit' }),
 
   cause('fetch-rejected', 'TypeError: Failed to fetch'),
   cause('fetch-rejected', 'TypeError: NetworkError when attempting to fetch resource.'),

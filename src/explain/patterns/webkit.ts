@@ -25,6 +25,10 @@ export const webkitPatterns: readonly MessagePattern[] = [
   cause('redirect-scheme', 'Redirection to URL with a scheme that is not HTTP(S).'),
   cause('redirect-mode', 'Not allowed to follow a redirection while loading {url}'),
   cause('redirect-limit', 'Load cannot follow more than {detail} redirections'),
+  cause(
+    'same-origin-mode',
+    'Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.',
+  ),
   cause('no-cors-redirect-mode', 'No-Cors mode requires follow redirect mode'),
   cause('element-denied', 'Cross-origin {kind} load denied by Cross-Origin Resource Sharing policy.'),
   cause('blocked-follow-up', 'Fetch API cannot load {url} due to access control checks.'),

@@ -55,7 +55,10 @@ export function compareCase(found: VerdictCase, engine: RecordedEngine): Compari
     for (const field of fields) {
       if (!isRecorded(found, engine, was, field)) continue;
       compared.set(field, (compared.get(field) ?? 0) + 1);
-      const [a, b] = [recordedValue(was, field, engine), is === undefined ? undefined : foreseenValue(is, field)];
+      const [a, b] = [
+        recordedValue(was, field, engine),
+        is === undefined ? undefined : foreseenValue(is, field, engine),
+      ];
       if (!isDeepStrictEqual(a, b)) disagreements.push({ id: found.id, engine, field, recorded: a, foreseen: b });
     }
   }
@@ -71,7 +74,7 @@ function isRecorded({ page }: VerdictCase, engine: RecordedEngine, was: Observat
 function recordedValue(was: Observation, field: Field, engine: RecordedEngine): unknown {
   switch (field) {
     case 'console':
-      return (was.console ?? []).map((text) => readConsoleMessage(engine, text)?.code ?? `unknown: ${text}`);
+      return printed(was, engine);
     case 'requests':
       return (was.requests ?? []).map((request) => essential(request));
     case 'actual':
@@ -81,9 +84,18 @@ function recordedValue(was: Observation, field: Field, engine: RecordedEngine): 
   }
 }
 
-function foreseenValue(is: Observation, field: Field): unknown {
+function foreseenValue(is: Observation, field: Field, engine: RecordedEngine): unknown {
+  if (field === 'console') return printed(is, engine);
   if (field === 'requests') return (is.requests ?? []).map((request) => essential(request));
   return field === 'actual' ? is.actual && essential({ ...is.actual, at: '' }) : standing(is, field);
+}
+
+/** What the console's lines mean, and in which of its wordings; the values in them aren't compared. */
+function printed({ console = [] }: Observation, engine: RecordedEngine): string[] {
+  return console.map((text) => {
+    const reading = readConsoleMessage(engine, text);
+    return reading === undefined ? `unknown: ${text}` : `${reading.code} ${reading.variant}`;
+  });
 }
 
 function standing(observation: Observation, field: Field): unknown {

@@ -11,7 +11,7 @@ import {
 } from '../../../src/cors/index.ts';
 import type { ArrivedPreflight, ArrivedRequest, CaseRequest, CaseResponse, Observation, VerdictCase } from './case.ts';
 
-/** What the model foresees of a case, in the words of an observation. The console's lines are codes. */
+/** What the model foresees of a case, in the words of an observation. */
 export function playCase(found: VerdictCase, engine: EngineProfile): Observation {
   const preflights = new PreflightCache();
   let now = 0;
@@ -31,6 +31,11 @@ export function playCase(found: VerdictCase, engine: EngineProfile): Observation
   const printed = [first, ...then].flatMap((one) => one.console ?? []);
   // oxlint-disable-next-line unicorn/no-thenable -- the format calls it so
   return { ...first, then, console: printed };
+}
+
+/** What the engine's console prints of a case's first request. */
+export function consoleOf(found: VerdictCase, engine: EngineProfile): Simulation['console'] {
+  return simulateRequest(pageRequest(found), answersOf(found), engine).console;
 }
 
 /** The URL of a case's target. */
@@ -143,8 +148,8 @@ function observe(found: VerdictCase, simulation: Simulation): Observation {
     ...(simulation.redirected ? { redirected: true } : {}),
     ...(simulation.outcome === 'readable' ? { readableHeaders: simulation.readable } : {}),
     ...(simulation.bodyReadable ? {} : { bodyReadable: false }),
-    ...(simulation.failure?.step === 'request' ? { threw: true } : {}),
-    console: simulation.console.map(({ code }) => code),
+    ...(simulation.failure?.step === 'request-fault' ? { threw: true } : {}),
+    console: simulation.console.map(({ text }) => text),
   };
 }
 

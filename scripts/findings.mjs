@@ -1,0 +1,12 @@
+// Writes docs/findings: a page for every code, one for every stack, and the index.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createJiti } from 'jiti';
+
+const folder = new URL('../docs/findings/', import.meta.url);
+const source = fileURLToPath(new URL('findings/pages.ts', import.meta.url));
+const { findingPages } = await createJiti(import.meta.url).import(source);
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(new URL('stacks/', folder), { recursive: true });
+for (const [name, text] of findingPages()) writeFileSync(new URL(name, folder), text);

@@ -1,0 +1,18 @@
+import type { DoctorCode } from '../../src/diagnostics/catalogue/doctor.ts';
+import { aroundSituations } from './doctor/around.ts';
+import { auditSituations } from './doctor/audit.ts';
+import { layersSituations } from './doctor/layers.ts';
+import { networkSituations } from './doctor/network.ts';
+import { preflightSituations } from './doctor/preflight.ts';
+import { responseSituations } from './doctor/response.ts';
+import type { Situations } from './situation.ts';
+
+/** An example for each finding of the doctor. */
+export const situations: Situations<DoctorCode> = {
+  ...networkSituations,
+  ...layersSituations,
+  ...preflightSituations,
+  ...responseSituations,
+  ...auditSituations,
+  ...aroundSituations,
+};
