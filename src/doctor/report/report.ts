@@ -115,10 +115,28 @@ function printable(text: string): string {
   return text.replaceAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 
+/** What holds a word of ours and never one of theirs: a secret that happens to be `cors` changes nothing there. */
+const OURS = new Set([
+  'code',
+  'severity',
+  'outcome',
+  'id',
+  'stack',
+  'state',
+  'language',
+  'kind',
+  'mode',
+  'credentials',
+]);
+
 /** The same data with every text changed. */
 function mapTexts<T>(value: T, change: (text: string) => string): T {
   if (typeof value === 'string') return change(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item as unknown, change)])) as T;
+  const changed = ([key, item]: [string, unknown]): [string, unknown] => [
+    key,
+    OURS.has(key) ? item : mapTexts(item, change),
+  ];
+  return Object.fromEntries(Object.entries(value).map(changed)) as T;
 }
