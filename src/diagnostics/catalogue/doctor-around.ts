@@ -44,12 +44,19 @@ export const doctorAroundCatalogue = {
   },
   'doctor-local-network': {
     step: 'Local Network Access: a page of a wider network asks a narrower one',
-    message: ({ address, reason }) =>
+    message: ({ address, space, page, pageSpace, pageAddress, reason }) => {
+      const where = space === 'loopback' ? "the visitor's own machine" : 'on a private network';
+      const at = pageAddress === '' ? code(page) : `${code(page)} (${code(pageAddress)})`;
+      const from = pageSpace === 'local' ? 'on a private network' : 'public';
+      const both = `${code(address)} is ${where}, and the page, at ${at}, is ${from}`;
+      return reason === 'insecure'
+        ? `${both}: Chrome lets only https pages ask there.`
+        : `${both}: Chrome asks the visitor for leave first, and a no looks like CORS.`;
+    },
+    mend: ({ reason }) =>
       reason === 'insecure'
-        ? `${code(address)} is on a local network; Chrome lets only https pages ask there.`
-        : `${code(address)} is on a local network: Chrome asks the visitor for leave first, and a no looks like CORS.`,
-    mend: () =>
-      'Serve the page from the same network or machine, or tell visitors to allow it. No response header helps.',
+        ? 'Serve the page over https, or from the same network or machine. No response header helps.'
+        : 'Serve the page from the same network or machine, or tell visitors to allow it. No response header helps.',
   },
   'doctor-error-path-no-policy': {
     step: 'Fetch, CORS check, step 2, on an error response',
