@@ -174,7 +174,14 @@ describe('situation', () => {
   });
 
   it('12: no-cors', async () => {
-    expectFirst(await ask((_, response) => response.end('x'), { mode: 'no-cors' }), 'doctor-opaque', 'opaque');
+    const refused = await ask((_, response) => response.end('x'), { mode: 'no-cors' });
+    expectFirst(refused, 'doctor-opaque', 'opaque');
+    expect(refused.findings[0]?.data['allowed']).toBe(false);
+    const allowed = await ask((request, response) => void (allow(request, response) || response.end('x')), {
+      mode: 'no-cors',
+    });
+    expectFirst(allowed, 'doctor-opaque', 'opaque');
+    expect(allowed.findings[0]?.data['allowed']).toBe(true);
   });
 
   it('13: a page from a file', async () => {

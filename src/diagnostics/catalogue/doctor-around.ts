@@ -19,7 +19,11 @@ export const doctorAroundCatalogue = {
     step: 'Fetch, main fetch: the mode is "no-cors", the response is opaque',
     message: () =>
       'With `mode: no-cors` the request is sent, and the page may read nothing of the answer: status 0, empty body.',
-    mend: () => "Remove `mode: 'no-cors'`, and mend CORS at the server.",
+    policy: ({ allowed }) => allowed !== true,
+    mend: ({ allowed }) =>
+      allowed === true
+        ? "Remove `mode: 'no-cors'`: the server lets this page read."
+        : "Remove `mode: 'no-cors'`, and mend CORS at the server.",
   },
   'doctor-not-sent': {
     step: 'none: the doctor changes nothing without leave',
@@ -34,7 +38,8 @@ export const doctorAroundCatalogue = {
     mend: ({ reason }) =>
       reason === 'not-included'
         ? "Write `credentials: 'include'` in the page, and allow credentials at the server."
-        : 'Set it with `SameSite=None; Secure` over https, or give page and API the same site.',
+        : // Without `Partitioned` it isn't kept where third-party cookies are blocked.
+          'Set it with `SameSite=None; Secure; Partitioned` over https, or give page and API the same site.',
   },
   'doctor-header-unexposed': {
     step: 'Fetch, CORS filtered response: `Access-Control-Expose-Headers`',

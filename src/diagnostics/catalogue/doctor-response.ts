@@ -62,6 +62,8 @@ export const doctorResponseCatalogue = {
   },
   'doctor-redirect-login': {
     step: 'Fetch, HTTP-redirect fetch, then the CORS check of the hop',
+    // Where the redirect itself fails, so will the 401 that takes its place.
+    policy: ({ covered }) => covered !== true,
     message: ({ location }) =>
       `The request is redirected to a login page (${code(location)}): the session is missing or over. This is not CORS.`,
     mend: () =>

@@ -1,8 +1,7 @@
 import { doctorCatalogue } from '../../diagnostics/catalogue/doctor.ts';
 import { proseOf } from '../../diagnostics/index.ts';
-import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import type { Diagnosis } from '../examine.ts';
-import type { Finding } from '../findings/index.ts';
+import { isMendedByPolicy, type Finding } from '../findings/index.ts';
 import { BROWSERS, type BrowserName, type Hop, type Step } from '../journey/types.ts';
 import type { AuditRow } from '../audit/audit.ts';
 import type { Layer } from '../layers/ask-layers.ts';
@@ -106,8 +105,8 @@ function verdictOf(verdict: { readonly passed: boolean; readonly step?: string }
 
 function reportFinding(found: Finding): ReportedFinding {
   const { code, severity, evidence, layer, data } = found;
-  const { step, policy }: DoctorEntry = doctorCatalogue[code];
-  return { code, severity, ...proseOf(found), step, layer, evidence, mendedByPolicy: policy === true, data };
+  const { step } = doctorCatalogue[code];
+  return { code, severity, ...proseOf(found), step, layer, evidence, mendedByPolicy: isMendedByPolicy(found), data };
 }
 
 /** What a server sends must not speak to a terminal. */
