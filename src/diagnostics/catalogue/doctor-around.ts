@@ -3,7 +3,7 @@ import { allOf, byReason, code } from './words.ts';
 
 const cookies: Readonly<Record<string, string>> = {
   'not-included': "the page doesn't ask with `credentials: 'include'`",
-  'same-site': 'it is not `SameSite=None`, and page and API are different sites',
+  'same-site': 'without `SameSite=None`, and page and API are different sites',
   secure: '`SameSite=None` needs `Secure`',
 };
 
@@ -33,8 +33,11 @@ export const doctorAroundCatalogue = {
   },
   'doctor-cookie': {
     step: 'RFC 6265bis, 5.7 and 5.8: which cookies are stored and sent',
-    message: ({ name, reason }) =>
-      `The cookie ${code(name)} is not stored and sent for this page: ${byReason(cookies, reason)}.`,
+    message: ({ names, reason }) => {
+      const isOne = !Array.isArray(names) || names.length < 2;
+      const which = isOne ? `The cookie ${allOf(names)} is` : `The cookies ${allOf(names)} are`;
+      return `${which} not stored and sent for this page: ${byReason(cookies, reason)}.`;
+    },
     mend: ({ reason }) =>
       reason === 'not-included'
         ? "Write `credentials: 'include'` in the page, and allow credentials at the server."

@@ -65,7 +65,7 @@ export const doctorResponseCatalogue = {
     // Where the redirect itself fails, so will the 401 that takes its place.
     policy: ({ covered }) => covered !== true,
     message: ({ location }) =>
-      `The request is redirected to a login page (${code(location)}): the session is missing or over. This is not CORS.`,
+      `The request is redirected to a login page (${code(String(location).replace(/\?.*/, ''))}): the session is missing or over. This is not CORS.`,
     mend: () =>
       'Have the API answer 401 (with CORS headers) instead of a redirect, and let the page send the visitor to log in.',
   },
