@@ -42,7 +42,7 @@ svg .arrow.bad { stroke: var(--bad); } svg .arrow.good { stroke: var(--good); } 
 @media (max-width: 40rem) { body { padding: 1.25rem 1rem 3rem; } svg.wide { display: none; } svg.narrow { display: block; }
   article.cause { padding: .7rem .8rem; } pre { padding: .5rem .65rem; }
   tr:has(th) { display: none; } table, tbody, tr, td { display: block; } tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
-  td { border: 0; padding: .1rem 0; } td[data-name]::before { content: attr(data-name) ': '; color: var(--soft); } td:empty { display: none; } }
+  td { border: 0; padding: .1rem 0; } td:empty { display: none; } }
 @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } pre, tr, svg { break-inside: avoid; }
   ::details-content { content-visibility: visible; display: block; } summary { list-style: none; } }
 `;

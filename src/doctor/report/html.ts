@@ -93,17 +93,16 @@ function renderCheck({ state, title, detail }: Report['checks'][number]): string
 
 function renderLayers({ layers }: Report): string {
   if (layers === undefined) return '';
-  const names = ['', 'is', 'OPTIONS', 'request', 'CORS lines'];
   const rows = layers.map(({ name, preflight, request, headers, standing }) =>
-    row([name, standing.join(', '), preflight, request, headers.join('\n')], names),
+    row([`${name}\n${standing.join(', ')}`.trim(), `OPTIONS: ${preflight}\nrequest: ${request}`, headers.join('\n')]),
   );
   return `<h2>Layers, from the outermost inwards</h2>
-<table>${heading(['layer', ...names.slice(1)])}${rows.join('')}</table>`;
+<table>${heading(['layer', 'answers', 'CORS lines'])}${rows.join('')}</table>`;
 }
 
 const AUDIT_STATES = {
   hit: '✗ let in',
-  clear: '✓ refused',
+  clear: '✓ clear',
   covered: '– let in by another row',
   'not-asked': '– not asked',
 } as const;
@@ -134,13 +133,8 @@ function heading(names: readonly string[]): string {
   return `<tr>${names.map((name) => `<th>${name}</th>`).join('')}</tr>`;
 }
 
-/** @param names of the columns, for windows that are too narrow for columns; `''`: the cell speaks for itself */
-function row(cells: readonly string[], names: readonly string[] = []): string {
-  const cellOf = (cell: string, index: number): string => {
-    const name = names[index] ?? '';
-    return `<td${name === '' ? '' : ` data-name="${name}"`}>${linesOf(cell)}</td>`;
-  };
-  return `<tr>${cells.map(cellOf).join('')}</tr>`;
+function row(cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<td>${linesOf(cell)}</td>`).join('')}</tr>`;
 }
 
 function linesOf(text: string): string {
