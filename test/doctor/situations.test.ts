@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Diagnosis, Question } from '../../src/doctor/index.ts';
+import { reportOf, type Diagnosis, type Question } from '../../src/doctor/index.ts';
 import { selfSigned } from '../fixtures/certificate.ts';
 import { codesOf, examineFrom, PAGE } from '../fixtures/examine.ts';
 import { serve, type TestServer } from '../fixtures/servers.ts';
@@ -231,7 +231,9 @@ describe('situation', () => {
       if (!allow(request, response)) response.end();
     };
     const page = { origin: PAGE };
-    expectFirst(await ask(handler, page), 'doctor-cookie', 'readable');
+    const diagnosis = await ask(handler, page);
+    expectFirst(diagnosis, 'doctor-cookie', 'readable');
+    expect(reportOf(diagnosis).findings[0]?.evidence).toContain('< Set-Cookie: sid=[hidden]; HttpOnly');
     // Ports of localhost are one site: with `include` all is well.
     expect(codesOf(await ask(handler, { ...page, credentials: 'include' }))).not.toContain('doctor-cookie');
   });

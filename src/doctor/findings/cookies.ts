@@ -36,7 +36,8 @@ export function cookieFindings({ question, journey, around }: Examination): Find
       severity: 'warning',
       data: { names: same, reason },
       probes: [probe],
-      show: ['access-control-*'],
+      // Reports show names and attributes only.
+      show: ['access-control-*', 'set-cookie'],
     }),
   );
 }
