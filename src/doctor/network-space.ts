@@ -3,6 +3,9 @@ import { parseIpv4, parseIpv6, isIpv4Mapped } from '../protocol/ip-address.ts';
 /** Local Network Access, "IP address space": how widely an address is known. */
 export type AddressSpace = 'loopback' | 'local' | 'public';
 
+/** From the narrowest to the widest. */
+export const SPACES: readonly AddressSpace[] = ['loopback', 'local', 'public'];
+
 /** The space of an IP address without brackets. IPv4 addresses in IPv6 clothes count as what they are. */
 export function addressSpace(address: string): AddressSpace {
   const v4 = parseIpv4(address);

@@ -1,4 +1,6 @@
+import { parseUrl } from '../protocol/parse-url.ts';
 import type { Question } from './question.ts';
+import { maskSecrets, namedSecrets } from './secret-names.ts';
 
 /** Headers whose values are no secret, whatever they are: reports show them. */
 const PUBLIC = new Set([
@@ -25,20 +27,32 @@ export function isPublicHeader(name: string): boolean {
   return PUBLIC.has(name.toLowerCase()) || /^access-control-/i.test(name);
 }
 
-/** A function that takes what the user gave in confidence out of every text, also where a server sent it back. */
+/**
+ * A function that takes secrets out of every text: what the user gave in confidence, also where a server sent it back,
+ * and what is a secret by its name, whoever made it: `?token=…`, `user:password@`, the value of a cookie that is set.
+ */
 export function hider(question: Question): (text: string) => string {
   const values = [
     ...question.headers.filter(([name]) => !isPublicHeader(name)).map(([, value]) => value),
     ...(question.cookie === undefined ? [] : [question.cookie, ...question.cookie.split(';')]),
     ...(question.body === undefined ? [] : [question.body]),
+    ...namedSecrets(question.url),
   ];
-  const secrets = [...new Set(values.flatMap(formsOf))].filter((text) => text.length >= SHORTEST);
+  // What a policy is written for must stay readable: a word in a host's name is no secret.
+  const shown = [question.origin, parseUrl(question.url)?.host ?? ''];
+  const secrets = [...new Set(values.flatMap(formsOf))].filter(
+    (text) => text.length >= SHORTEST && !shown.some((name) => name.includes(text)),
+  );
   // The longest first: a part of a secret must not break up the whole.
   const sorted = secrets.toSorted((a, b) => b.length - a.length);
-  return (text) => sorted.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+  return (text) =>
+    maskSecrets(
+      sorted.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text),
+      HIDDEN,
+    );
 }
 
-/** A secret as it may come back: whole, without its scheme or name, decoded, in a URL. */
+/** A secret as it may come back: whole, without its scheme or name, decoded, in a URL, in a URL within a URL. */
 function formsOf(value: string): string[] {
   const text = value.trim();
   const [scheme = '', ...rest] = text.split(/\s+/);
@@ -49,5 +63,8 @@ function formsOf(value: string): string[] {
     const pair = Buffer.from(credentials, 'base64').toString('utf8');
     forms.push(pair, pair.slice(pair.indexOf(':') + 1));
   }
-  return forms.flatMap((form) => [form, encodeURIComponent(form), Buffer.from(form, 'utf8').toString('latin1')]);
+  return forms.flatMap((form) => {
+    const encoded = encodeURIComponent(form);
+    return [form, encoded, encodeURIComponent(encoded), Buffer.from(form, 'utf8').toString('latin1')];
+  });
 }

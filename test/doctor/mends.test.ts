@@ -8,6 +8,7 @@ import type { Config } from '../../src/index.ts';
 import type { Diagnosis, Question, StackName } from '../../src/doctor/index.ts';
 import { launchChromium, openProbe, servePages, type Finding, type ProbePage } from '../fixtures/browser.ts';
 import { codesOf, examineFrom } from '../fixtures/examine.ts';
+import { printedMend } from '../fixtures/printed-mend.ts';
 import { serve, startGateway, type TestServer } from '../fixtures/servers.ts';
 import { startCaddyWith, startHaproxyWith, startNginxWith, startUvicornWith } from '../fixtures/stack-servers.ts';
 
@@ -57,11 +58,6 @@ function putInChromium(url: string): Promise<Finding> {
   return page.probe(url, { method: 'PUT', headers: HEADERS, credentials: 'include', body: '{}' });
 }
 
-/** The texts of the mend, in the order in which the guide shows them. */
-function mendOf({ fix }: Diagnosis): string[] {
-  return (fix?.files ?? []).map(({ text }) => text);
-}
-
 /** Before: the doctor's first finding, and Chromium's refusal. */
 async function expectBlocked(origin: string, stack: StackName, code: string): Promise<Diagnosis> {
   const diagnosis = await put(`${origin}/api/users`, stack);
@@ -99,7 +95,7 @@ ${first}
   proxy_pass http://127.0.0.1:${app.port};
 }`;
     const before = await kept(startNginxWith('', location('')));
-    const [http = '', inside = ''] = mendOf(await expectBlocked(before.origin, 'nginx', 'doctor-preflight-auth'));
+    const [http = '', inside = ''] = printedMend(await expectBlocked(before.origin, 'nginx', 'doctor-preflight-auth'));
     const after = await kept(startNginxWith(http, location(inside)));
     await expectMended(after.origin, 'nginx');
   });
@@ -113,7 +109,7 @@ ${first}
     const before = await kept(startNginxWith('', location(twice)));
     const diagnosis = await examineFrom(`${before.origin}/api/users`, { origin: pages.origin }, { stack: 'nginx' });
     expect(codesOf(diagnosis)[0]).toBe('doctor-duplicate');
-    const [http = '', inside = ''] = mendOf(await put(`${before.origin}/api/users`, 'nginx'));
+    const [http = '', inside = ''] = printedMend(await put(`${before.origin}/api/users`, 'nginx'));
     const after = await kept(startNginxWith(http, location(inside)));
     await expectMended(after.origin, 'nginx');
   });
@@ -121,7 +117,7 @@ ${first}
   it('for HAProxy: nobody answers OPTIONS', async () => {
     const app = await application({ 'Access-Control-Allow-Origin': '*' });
     const before = await kept(startHaproxyWith('', app.port));
-    const [frontend = ''] = mendOf(await expectBlocked(before.origin, 'haproxy', 'doctor-preflight-unrouted'));
+    const [frontend = ''] = printedMend(await expectBlocked(before.origin, 'haproxy', 'doctor-preflight-unrouted'));
     const after = await kept(startHaproxyWith(frontend, app.port));
     await expectMended(after.origin, 'haproxy');
     // Its own errors too.
@@ -133,7 +129,9 @@ ${first}
     const app = await application({ 'Access-Control-Allow-Origin': '*' });
     const rest = `handle {\n\treverse_proxy 127.0.0.1:${app.port}\n}`;
     const before = await kept(startCaddyWith('', rest));
-    const [snippet = '', site = ''] = mendOf(await expectBlocked(before.origin, 'caddy', 'doctor-preflight-unrouted'));
+    const [snippet = '', site = ''] = printedMend(
+      await expectBlocked(before.origin, 'caddy', 'doctor-preflight-unrouted'),
+    );
     const after = await kept(startCaddyWith(snippet, site + rest));
     await expectMended(after.origin, 'caddy');
     await app.close();
@@ -159,7 +157,7 @@ ${first}
       return kept(serve(app));
     };
     const before = await start('');
-    const [mend = ''] = mendOf(await expectBlocked(before.origin, 'express', 'doctor-preflight-auth'));
+    const [mend = ''] = printedMend(await expectBlocked(before.origin, 'express', 'doctor-preflight-auth'));
     const after = await start(mend);
     await expectMended(after.origin, 'express');
     const broken = await page.probe(`${after.origin}/api/broken`, {
@@ -180,7 +178,7 @@ def broken():
     raise RuntimeError("on purpose")
 `;
     const before = await kept(startUvicornWith(program));
-    const [mend = ''] = mendOf(await expectBlocked(before.origin, 'fastapi', 'doctor-preflight-unrouted'));
+    const [mend = ''] = printedMend(await expectBlocked(before.origin, 'fastapi', 'doctor-preflight-unrouted'));
     const after = await kept(startUvicornWith(program + mend));
     // Starlette says Vary only where it allows somebody: the mend warns of it.
     await expectMended(after.origin, 'fastapi', ['doctor-no-vary']);
@@ -190,14 +188,16 @@ def broken():
 
   it('for oneorigin, in front of an application without a policy', async () => {
     const app = await application();
-    const [yaml = ''] = mendOf(await expectBlocked(app.origin, 'oneorigin', 'doctor-preflight-unrouted'));
+    const [yaml = ''] = printedMend(await expectBlocked(app.origin, 'oneorigin', 'doctor-preflight-unrouted'));
     const after = await kept(startGateway(parse(yaml) as Config));
     await expectMended(after.origin, 'oneorigin');
   });
 
   it('for a Cloudflare Worker, which runs as a module', async () => {
     const app = await application({ 'Access-Control-Allow-Origin': '*' });
-    const [source = ''] = mendOf(await expectBlocked(app.origin, 'cloudflare-worker', 'doctor-preflight-unrouted'));
+    const [source = ''] = printedMend(
+      await expectBlocked(app.origin, 'cloudflare-worker', 'doctor-preflight-unrouted'),
+    );
     const after = await kept(serveWorker(source, app.port));
     await expectMended(after.origin, 'cloudflare-worker');
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Diagnosis, Question } from '../../src/doctor/index.ts';
+import { reportOf, type Diagnosis, type Question } from '../../src/doctor/index.ts';
 import { selfSigned } from '../fixtures/certificate.ts';
 import { codesOf, examineFrom, PAGE } from '../fixtures/examine.ts';
 import { serve, type TestServer } from '../fixtures/servers.ts';
@@ -174,7 +174,14 @@ describe('situation', () => {
   });
 
   it('12: no-cors', async () => {
-    expectFirst(await ask((_, response) => response.end('x'), { mode: 'no-cors' }), 'doctor-opaque', 'opaque');
+    const refused = await ask((_, response) => response.end('x'), { mode: 'no-cors' });
+    expectFirst(refused, 'doctor-opaque', 'opaque');
+    expect(refused.findings[0]?.data['allowed']).toBe(false);
+    const allowed = await ask((request, response) => void (allow(request, response) || response.end('x')), {
+      mode: 'no-cors',
+    });
+    expectFirst(allowed, 'doctor-opaque', 'opaque');
+    expect(allowed.findings[0]?.data['allowed']).toBe(true);
   });
 
   it('13: a page from a file', async () => {
@@ -224,7 +231,9 @@ describe('situation', () => {
       if (!allow(request, response)) response.end();
     };
     const page = { origin: PAGE };
-    expectFirst(await ask(handler, page), 'doctor-cookie', 'readable');
+    const diagnosis = await ask(handler, page);
+    expectFirst(diagnosis, 'doctor-cookie', 'readable');
+    expect(reportOf(diagnosis).findings[0]?.evidence).toContain('< Set-Cookie: sid=[hidden]; HttpOnly');
     // Ports of localhost are one site: with `include` all is well.
     expect(codesOf(await ask(handler, { ...page, credentials: 'include' }))).not.toContain('doctor-cookie');
   });

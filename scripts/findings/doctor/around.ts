@@ -35,7 +35,14 @@ export const aroundSituations: Situations<keyof typeof doctorAroundCatalogue> = 
   },
   'doctor-local-network': {
     why: "A page of the public web asks an address in a private network, or on the visitor's own machine. Chrome asks the visitor for leave first, and takes the question from https pages only.",
-    data: { address: '192.168.1.20', reason: 'permission' },
+    data: {
+      address: '192.168.1.20',
+      space: 'local',
+      page: 'app.example.com',
+      pageSpace: 'public',
+      pageAddress: '203.0.113.7',
+      reason: 'permission',
+    },
     console: ['local-network-denied', 'local-network-insecure'],
   },
   'doctor-error-path-no-policy': {

@@ -3,7 +3,7 @@ import { allOf, byReason, code } from './words.ts';
 
 const cookies: Readonly<Record<string, string>> = {
   'not-included': "the page doesn't ask with `credentials: 'include'`",
-  'same-site': 'it is not `SameSite=None`, and page and API are different sites',
+  'same-site': 'without `SameSite=None`, and page and API are different sites',
   secure: '`SameSite=None` needs `Secure`',
 };
 
@@ -19,7 +19,11 @@ export const doctorAroundCatalogue = {
     step: 'Fetch, main fetch: the mode is "no-cors", the response is opaque',
     message: () =>
       'With `mode: no-cors` the request is sent, and the page may read nothing of the answer: status 0, empty body.',
-    mend: () => "Remove `mode: 'no-cors'`, and mend CORS at the server.",
+    policy: ({ allowed }) => allowed !== true,
+    mend: ({ allowed }) =>
+      allowed === true
+        ? "Remove `mode: 'no-cors'`: the server lets this page read."
+        : "Remove `mode: 'no-cors'`, and mend CORS at the server.",
   },
   'doctor-not-sent': {
     step: 'none: the doctor changes nothing without leave',
@@ -29,12 +33,16 @@ export const doctorAroundCatalogue = {
   },
   'doctor-cookie': {
     step: 'RFC 6265bis, 5.7 and 5.8: which cookies are stored and sent',
-    message: ({ name, reason }) =>
-      `The cookie ${code(name)} is not stored and sent for this page: ${byReason(cookies, reason)}.`,
+    message: ({ names, reason }) => {
+      const isOne = !Array.isArray(names) || names.length < 2;
+      const which = isOne ? `The cookie ${allOf(names)} is` : `The cookies ${allOf(names)} are`;
+      return `${which} not stored and sent for this page: ${byReason(cookies, reason)}.`;
+    },
     mend: ({ reason }) =>
       reason === 'not-included'
         ? "Write `credentials: 'include'` in the page, and allow credentials at the server."
-        : 'Set it with `SameSite=None; Secure` over https, or give page and API the same site.',
+        : // Without `Partitioned` it isn't kept where third-party cookies are blocked.
+          'Set it with `SameSite=None; Secure; Partitioned` over https, or give page and API the same site.',
   },
   'doctor-header-unexposed': {
     step: 'Fetch, CORS filtered response: `Access-Control-Expose-Headers`',
@@ -44,12 +52,19 @@ export const doctorAroundCatalogue = {
   },
   'doctor-local-network': {
     step: 'Local Network Access: a page of a wider network asks a narrower one',
-    message: ({ address, reason }) =>
+    message: ({ address, space, page, pageSpace, pageAddress, reason }) => {
+      const where = space === 'loopback' ? "the visitor's own machine" : 'on a private network';
+      const at = pageAddress === '' ? code(page) : `${code(page)} (${code(pageAddress)})`;
+      const from = pageSpace === 'local' ? 'on a private network' : 'public';
+      const both = `${code(address)} is ${where}, and the page, at ${at}, is ${from}`;
+      return reason === 'insecure'
+        ? `${both}: Chrome lets only https pages ask there.`
+        : `${both}: Chrome asks the visitor for leave first, and a no looks like CORS.`;
+    },
+    mend: ({ reason }) =>
       reason === 'insecure'
-        ? `${code(address)} is on a local network; Chrome lets only https pages ask there.`
-        : `${code(address)} is on a local network: Chrome asks the visitor for leave first, and a no looks like CORS.`,
-    mend: () =>
-      'Serve the page from the same network or machine, or tell visitors to allow it. No response header helps.',
+        ? 'Serve the page over https, or from the same network or machine. No response header helps.'
+        : 'Serve the page from the same network or machine, or tell visitors to allow it. No response header helps.',
   },
   'doctor-error-path-no-policy': {
     step: 'Fetch, CORS check, step 2, on an error response',

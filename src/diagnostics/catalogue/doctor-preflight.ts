@@ -36,6 +36,8 @@ export const doctorPreflightCatalogue = {
   },
   'doctor-preflight-redirect': {
     step: STATUS,
+    // The others are mended in the page.
+    policy: ({ reason }) => reason === 'login' || reason === 'elsewhere',
     message: ({ location, reason }) =>
       `The preflight is redirected ${byReason(redirects, reason)} (${code(location)}); browsers don't follow that.`,
     mend: ({ reason }) => byReason(redirectMends, reason),

@@ -62,8 +62,10 @@ export const doctorResponseCatalogue = {
   },
   'doctor-redirect-login': {
     step: 'Fetch, HTTP-redirect fetch, then the CORS check of the hop',
+    // Where the redirect itself fails, so will the 401 that takes its place.
+    policy: ({ covered }) => covered !== true,
     message: ({ location }) =>
-      `The request is redirected to a login page (${code(location)}): the session is missing or over. This is not CORS.`,
+      `The request is redirected to a login page (${code(String(location).replace(/\?.*/, ''))}): the session is missing or over. This is not CORS.`,
     mend: () =>
       'Have the API answer 401 (with CORS headers) instead of a redirect, and let the page send the visitor to log in.',
   },

@@ -3,6 +3,9 @@ import { actualRequest, harmless, preflightRequest, type RequestShape } from '..
 import type { Hop, Journey } from '../journey/types.ts';
 import type { ProbeClient } from '../probe/client.ts';
 import type { Address, Probe, ProbeRequest } from '../probe/types.ts';
+import { bare } from '../probe/exchange.ts';
+import { addressSpace } from '../network-space.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import type { Question } from '../question.ts';
 import { nearOrigins } from './near-origins.ts';
 
@@ -36,6 +39,8 @@ export interface Surroundings {
   /** With origins that look like the page's; only if the page's is refused. */
   readonly near: readonly NearOrigin[];
   readonly addresses: readonly Address[];
+  /** What the page's host resolves to; undefined if it doesn't, or if the server is public and nothing depends on it. */
+  readonly pageAddress: string | undefined;
 }
 
 /** The last hop to which anything was sent. */
@@ -68,7 +73,9 @@ export async function askAround(
   // A cache must be asked without Origin before it's asked with one: what is stored first is what others get.
   const again = await ask({});
   if (again.response === undefined) return undefined;
-  const [uncached, withoutOrigin, otherOrigin, missing, anonymous, preflight, unlisted, found, ...nearProbes] =
+  const found = await client.addresses(url);
+  const addresses = 'kind' in found ? [] : found;
+  const [uncached, withoutOrigin, otherOrigin, missing, anonymous, preflight, unlisted, pageAddress, ...nearProbes] =
     await Promise.all([
       ask({ url: withNonce(url) }),
       ask({ origin: undefined }),
@@ -77,7 +84,7 @@ export async function askAround(
       hasSecrets ? ask({ withAuthorization: false, withCookie: false }) : undefined,
       client.ask(preflightOf(hop.need)),
       client.ask(preflightOf({ requestMethod: 'ONEORIGIN', requestHeaders: ['x-oneorigin-doctor'] })),
-      client.addresses(url),
+      findPage(question, addresses, client),
       ...near.map((origin) => ask({ origin })),
     ]);
   return {
@@ -91,8 +98,23 @@ export async function askAround(
     preflight,
     unlisted,
     near: near.map((origin, index) => ({ origin, probe: nearProbes[index] as Probe })),
-    addresses: 'kind' in found ? [] : found,
+    addresses,
+    pageAddress,
   };
+}
+
+/** Milliseconds: a name that nobody knows here must not hold up the rest. */
+const PAGE_LOOKUP = 1_000;
+
+/** Where the page's host is, if Local Network Access could come in: the server isn't public. */
+function findPage(
+  { origin }: Question,
+  addresses: readonly Address[],
+  client: ProbeClient,
+): Promise<string | undefined> | undefined {
+  const page = parseUrl(origin);
+  if (page === undefined || addresses.every(({ address }) => addressSpace(address) === 'public')) return undefined;
+  return client.addressOf(bare(page.hostname), PAGE_LOOKUP);
 }
 
 function isAuthorization(name: string): boolean {

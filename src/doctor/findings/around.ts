@@ -1,11 +1,11 @@
 import { FORBIDDEN_RESPONSE_HEADERS } from '../../protocol/fetch-names.ts';
-import { addressSpace } from '../network-space.ts';
 import { STRANGER, type Surroundings } from '../around/ask-around.ts';
 import { BROWSERS } from '../journey/types.ts';
 import { fieldsOf } from '../probe/response-parser.ts';
 import { leavesOrigin } from '../question.ts';
 import { finding, type Examination, type Finding } from './finding.ts';
 import { allowOrigin, passes, titled, variesByOrigin } from './headers.ts';
+import { localNetworkFindings } from './local-network.ts';
 
 /** What the questions around the question showed: nothing of it blocks this request. */
 export function aroundFindings(examination: Examination): Finding[] {
@@ -19,7 +19,7 @@ export function aroundFindings(examination: Examination): Finding[] {
     ...authorization(examination),
     ...unexposed(examination),
     ...duplicates(examination, around),
-    ...localNetwork(examination, around),
+    ...localNetworkFindings(examination),
     ...browsersDiffer(examination),
     ...responseHeadersInRequest(examination),
     ...failingAddresses(around),
@@ -129,22 +129,6 @@ function duplicates({ journey }: Examination, around: Surroundings): Finding[] {
     return [finding('doctor-duplicate-line', { severity: 'warning', data, probes: [probe] })];
   }
   return [];
-}
-
-const SPACES = ['loopback', 'local', 'public'];
-
-function localNetwork({ question }: Examination, { addresses }: Surroundings): Finding[] {
-  const [first] = addresses;
-  if (first === undefined || !URL.canParse(question.origin)) return [];
-  const page = new URL(question.origin);
-  const host = page.hostname.replace(/^\[|\]$/g, '');
-  // Names aren't looked up: what a page's host is from outside, only its visitors know.
-  const isLocalName = /(?:^|\.)(?:localhost|local|internal|lan|test|home\.arpa)$/.test(host) || !/[.:]/.test(host);
-  const from = isLocalName ? 'loopback' : addressSpace(host);
-  const to = addressSpace(first.address);
-  if (SPACES.indexOf(to) >= SPACES.indexOf(from)) return [];
-  const reason = page.protocol === 'https:' ? 'permission' : 'insecure';
-  return [finding('doctor-local-network', { severity: 'warning', data: { address: first.address, reason } })];
 }
 
 function browsersDiffer({ journey }: Examination): Finding[] {

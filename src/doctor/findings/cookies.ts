@@ -24,19 +24,22 @@ export function cookieFindings({ question, journey, around }: Examination): Find
   const probe = probes.find(({ response }) => fieldsOf(response?.headers ?? [], 'set-cookie').length > 0);
   if (probe === undefined) return [];
   const crossSite = !isSameSite(question.origin, hop.url);
-  return fieldsOf(probe.response?.headers ?? [], 'set-cookie').flatMap((line) => {
+  const names = new Map<string, string[]>();
+  for (const line of fieldsOf(probe.response?.headers ?? [], 'set-cookie')) {
     const reason = question.credentials === 'include' ? cookieFault(line, crossSite, hop.url) : 'not-included';
     const name = line.slice(0, Math.max(0, line.indexOf('=')));
-    if (reason === undefined) return [];
-    return [
-      finding('doctor-cookie', {
-        severity: 'warning',
-        data: { name, reason },
-        probes: [probe],
-        show: ['access-control-*'],
-      }),
-    ];
-  });
+    if (reason !== undefined) names.set(reason, [...(names.get(reason) ?? []), name]);
+  }
+  // What one change mends is one finding.
+  return [...names].map(([reason, same]) =>
+    finding('doctor-cookie', {
+      severity: 'warning',
+      data: { names: same, reason },
+      probes: [probe],
+      // Reports show names and attributes only.
+      show: ['access-control-*', 'set-cookie'],
+    }),
+  );
 }
 
 /** RFC 6265bis, 5.7: why a cookie isn't stored, or not sent along with a request from another site. */

@@ -1,4 +1,5 @@
 import { doctorCatalogue, type DoctorCode } from '../../diagnostics/catalogue/doctor.ts';
+import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import type { Diagnostic, DiagnosticData, Severity } from '../../diagnostics/index.ts';
 import type { AuditRow } from '../audit/audit.ts';
 import type { Surroundings } from '../around/ask-around.ts';
@@ -83,6 +84,12 @@ function layerOf(probes: readonly Probe[], responses: readonly ProbeResponse[]):
   const address = probes.find((probe) => probe.address !== undefined)?.address;
   if (address === undefined) return '';
   return products.length === 0 ? `the server at ${address}` : `${products.join(' behind ')} at ${address}`;
+}
+
+/** Whether a CORS policy, written as it should be, mends it. */
+export function isMendedByPolicy({ code, data }: Pick<Finding, 'code' | 'data'>): boolean {
+  const { policy }: DoctorEntry = doctorCatalogue[code];
+  return typeof policy === 'function' ? policy(data) : policy === true;
 }
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];

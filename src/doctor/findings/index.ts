@@ -7,7 +7,7 @@ import { cspFindings, droppedPreflight, networkFindings } from './network.ts';
 import { preflightCause } from './preflight.ts';
 import { responseCause } from './response.ts';
 
-export type { Examination, Finding } from './finding.ts';
+export { isMendedByPolicy, type Examination, type Finding } from './finding.ts';
 
 /** Everything that was found, the first being the one to mend. */
 export function findAll(examination: Examination): Finding[] {

@@ -2,6 +2,7 @@ import type { DoctorCode } from '../../diagnostics/catalogue/doctor.ts';
 import type { Stop } from '../journey/types.ts';
 import type { FailureKind } from '../probe/types.ts';
 import { finding, type Examination, type Finding } from './finding.ts';
+import { passes } from './headers.ts';
 
 const CODES: Readonly<Record<FailureKind, DoctorCode>> = {
   dns: 'doctor-dns',
@@ -21,10 +22,12 @@ const CODES: Readonly<Record<FailureKind, DoctorCode>> = {
 };
 
 /** The look-alikes: what stops a request before CORS is looked at. */
-export function networkFindings({ question, journey }: Examination): Finding[] {
+export function networkFindings({ question, journey, around }: Examination): Finding[] {
   const { stop } = journey;
-  if (journey.outcome === 'opaque')
-    return [finding('doctor-opaque', { severity: 'warning', probes: asked(journey.hops) })];
+  if (journey.outcome === 'opaque') {
+    const data = { allowed: passes(around?.again, question.origin, question) };
+    return [finding('doctor-opaque', { severity: 'warning', data, probes: asked(journey.hops) })];
+  }
   switch (stop?.kind) {
     case 'fault':
       return [finding('doctor-request-fault', { data: { fault: stop.fault } })];

@@ -1,7 +1,9 @@
 import { SAFELISTED_METHODS } from '../../protocol/fetch-names.ts';
 import type { Stop, Step } from '../journey/types.ts';
 import { redirectTarget } from '../journey/redirect.ts';
+import { judgePreflight } from '../journey/verdicts.ts';
 import { fieldsOf } from '../probe/response-parser.ts';
+import { pageRequest } from '../question.ts';
 import { finding, type Examination, type Finding } from './finding.ts';
 import { passes, titled } from './headers.ts';
 import { redirectKind } from './redirect-kind.ts';
@@ -10,9 +12,27 @@ type CorsStop = Extract<Stop, { kind: 'cors' }>;
 
 /** The cause of a preflight that fails, if it is the preflight's own; otherwise the answer's headers are to blame. */
 export function preflightCause(stop: CorsStop, examination: Examination): Finding | undefined {
-  const { at, step } = stop;
-  const byStatus = statusCause(at, examination);
+  const byStatus = statusCause(stop.at, examination);
   if (byStatus !== undefined) return byStatus;
+  return stopCause(besidesStatus(stop, examination) ?? stop, examination);
+}
+
+/** Frameworks that hold a policy say 400 to what isn't in their lists; the lists say what that is. */
+function besidesStatus(stop: CorsStop, { question, journey }: Examination): CorsStop | undefined {
+  const { response } = stop.at.probe;
+  const hop = journey.hops.findLast(({ preflight }) => preflight === stop.at);
+  if (stop.step !== 'preflight-status' || hop === undefined) return undefined;
+  if (response === undefined || response.status >= 500) return undefined;
+  const page = pageRequest(question, hop);
+  const verdict = judgePreflight({ ...response, status: 204 }, page, stop.at.origin ?? question.origin).chromium;
+  if (verdict.passed || !/^(?:method|header)-not-allowed$/.test(verdict.step)) return undefined;
+  const list = verdict.step === 'method-not-allowed' ? 'access-control-allow-methods' : 'access-control-allow-headers';
+  const hasList = fieldsOf(response.headers, list).length > 0;
+  return hasList ? { ...stop, step: verdict.step, value: verdict.value } : undefined;
+}
+
+function stopCause(stop: CorsStop, examination: Examination): Finding | undefined {
+  const { at, step } = stop;
   const probes = [at.probe];
   const values = (name: string): string => fieldsOf(at.probe.response?.headers ?? [], name).join(', ');
   switch (step) {

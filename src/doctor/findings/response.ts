@@ -30,7 +30,10 @@ function redirectCause({ at }: CorsStop, { journey }: Examination): Finding | un
   const probes = location === undefined && before !== undefined ? [before, at.probe] : [at.probe];
   const show = ['access-control-*', 'location', 'set-cookie'];
   const kind = redirectKind(from, target);
-  if (kind === 'login') return finding('doctor-redirect-login', { data: { location: target }, probes, show });
+  if (kind === 'login') {
+    const data = { location: target, covered: location === undefined };
+    return finding('doctor-redirect-login', { data, probes, show });
+  }
   if (location === undefined) return undefined;
   return finding('doctor-redirect-no-policy', { data: { location }, probes, show });
 }

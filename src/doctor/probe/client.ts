@@ -73,6 +73,13 @@ export class ProbeClient {
     return known;
   }
 
+  /** The first address of a host, which isn't connected to; undefined if there is none, or none in time. @param limit milliseconds */
+  async addressOf(host: string, limit: number): Promise<string | undefined> {
+    const left = Math.max(1, Math.min(limit, this.end - performance.now()));
+    const found = await withLimit(resolveHost(this.options.resolve[host] ?? host), left);
+    return found === undefined || 'kind' in found ? undefined : found[0]?.address;
+  }
+
   private async tryAddresses(host: string, port: number): Promise<readonly Address[] | ProbeFailure> {
     const limit = Math.max(1, Math.min(this.options.each, this.end - performance.now()));
     const found = await withLimit(resolveHost(this.options.resolve[host] ?? host), limit);

@@ -1,42 +1,16 @@
+import { arrange, stackHint } from './arrange.ts';
 import { escapeHtml } from './escape-html.ts';
+import { STYLE } from './html-style.ts';
 import { drawSequence } from './sequence.ts';
 import type { Report, ReportedFinding } from './types.ts';
-
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1d2430; --soft: #5b6675; --paper: #fff; --box: #f4f6f9; --line: #d5dbe3;
-  --bad: #b3261e; --good: #1b6e3c; --warn: #8a5a00; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e5e9f0; --soft: #9aa6b5; --paper: #14181e; --box: #1d232c; --line: #36404d;
-  --bad: #ff8a80; --good: #7bd88f; --warn: #f3c065; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 52rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.25rem; overflow-wrap: anywhere; margin: 0 0 .25rem; }
-h2 { font-size: 1.05rem; margin: 2.25rem 0 .75rem; }
-p { margin: .4rem 0; }
-code, pre { font: .86em/1.5 ui-monospace, monospace; }
-code { background: var(--box); border-radius: 4px; padding: .1em .3em; overflow-wrap: anywhere; }
-pre { background: var(--box); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem; overflow-x: auto; margin: .6rem 0; }
-.soft, small { color: var(--soft); }
-.verdict { font-size: 1.1rem; font-weight: 600; border-left: 5px solid; padding: .35rem .9rem; margin: 1rem 0; }
-.bad, .error { color: var(--bad); } .good, .readable { color: var(--good); } .warning, .undecided, .opaque { color: var(--warn); }
-.blocked, .unreachable { color: var(--bad); } .info { color: var(--soft); }
-article { border: 1px solid var(--line); border-radius: 10px; padding: .9rem 1.1rem; margin: .8rem 0; break-inside: avoid; }
-article > p:first-child { margin-top: 0; font-weight: 600; }
-ul { padding-left: 1.3rem; } ul.checks { list-style: none; padding: 0; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; } td, th { border-bottom: 1px solid var(--line); padding: .35rem .5rem;
-  text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-svg { width: 100%; height: auto; font: 13px system-ui, sans-serif; }
-svg text { fill: var(--ink); } svg .small { font-size: 11px; fill: var(--soft); } svg .head { font-weight: 600; }
-svg text.bad { fill: var(--bad); } svg text.good { fill: var(--good); }
-svg .life { stroke: var(--line); stroke-width: 2; } svg .arrow { stroke: var(--soft); stroke-width: 1.5; }
-svg .arrow.bad { stroke: var(--bad); } svg .arrow.good { stroke: var(--good); } svg .tip { fill: var(--soft); }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
-`;
+import { spreadCommand } from './wrap.ts';
 
 /** The report as one file without scripts, that loads nothing. */
 export function renderHtml(report: Report): string {
-  const { method, url, origin, credentials } = report.request;
+  const { method, url, origin, credentials, mode } = report.request;
   const title = escapeHtml(`${method} ${url}`);
+  const { first, rest, mendsFirst, hasChecks } = arrange(report);
+  const fix = renderFix(report);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -45,20 +19,22 @@ export function renderHtml(report: Report): string {
 <title>${title}</title>
 <style>${STYLE}</style>
 <h1>${title}</h1>
-<p class="soft">from ${escapeHtml(origin)}, credentials: ${credentials}</p>
+<p class="soft">from ${escapeHtml(origin)}, credentials: ${credentials}${mode === 'cors' ? '' : `, mode: ${mode}`}</p>
 <p class="verdict ${report.outcome}">${escapeHtml(report.summary)}</p>
-${report.findings.map(renderFinding).join('\n')}
-${renderFix(report)}
+${first.map((finding) => renderFinding(finding, true)).join('\n')}
+${mendsFirst ? fix : ''}
+${rest.length === 0 ? '' : '<h2>Also found</h2>'}
+${rest.map((finding) => renderFinding(finding, false)).join('\n')}
+${mendsFirst ? '' : fix}
 <h2>What the browser does</h2>
 ${drawSequence(report)}
 ${renderPreflight(report)}
-${report.steps.map(({ curl }) => `<pre>${escapeHtml(curl)}</pre>`).join('\n')}
-<h2>Checklist</h2>
-<ul class="checks">${report.checks.map(renderCheck).join('')}</ul>
+${report.steps.map(({ curl }) => `<pre>${escapeHtml(spreadCommand(curl))}</pre>`).join('\n')}
+${hasChecks ? `<h2>Checklist</h2>\n<ul class="checks">${report.checks.map(renderCheck).join('')}</ul>` : ''}
 ${renderLayers(report)}
 ${renderAudit(report)}
 ${renderStanding(report)}
-<p class="soft">${report.milliseconds} ms</p>
+<p class="soft end">${report.milliseconds} ms</p>
 </html>
 `;
 }
@@ -71,21 +47,34 @@ function prose(text: string): string {
     .join('');
 }
 
-function renderFinding({ severity, message, mend, layer, step, help, evidence }: ReportedFinding): string {
-  const shown = evidence.length === 0 ? '' : `<pre>${escapeHtml(evidence.join('\n'))}</pre>`;
+/** One finding; of the cause the evidence stands open, of the others it waits behind a word. */
+function renderFinding(
+  { severity, message, mend, layer, step, help, evidence }: ReportedFinding,
+  isCause: boolean,
+): string {
+  const shown = evidence.length === 0 ? '' : `<pre>${evidence.map(renderEvidence).join('\n')}</pre>`;
+  const folded = shown === '' ? '' : `\n<details><summary>What was seen</summary>${shown}</details>`;
   const where = layer === '' ? '' : `${prose(layer)} · `;
-  return `<article>
-<p><span class="${severity}">${severity}</span> ${prose(message)}</p>
+  return `<article${isCause ? ` class="cause ${severity}"` : ''}>
+<p><span class="tag ${severity}">${severity}</span> ${prose(message)}</p>
 <p>→ ${prose(mend)}</p>
-${shown}<small>${where}${prose(step)} · <code>${escapeHtml(help)}</code></small>
+${isCause ? shown : ''}<small>${where}${prose(step)} · <code>${escapeHtml(help)}</code></small>${isCause ? '' : folded}
 </article>`;
 }
 
-function renderFix({ fix }: Report): string {
-  if (fix === undefined) return '';
+function renderEvidence(line: string): string {
+  const text = escapeHtml(line);
+  return line.startsWith('>') ? `<span class="asked">${text}</span>` : text;
+}
+
+function renderFix(report: Report): string {
+  const { fix } = report;
+  const hint = stackHint(report);
+  if (fix === undefined) return hint === undefined ? '' : `<h2>The mend</h2>\n<p>${prose(hint)}</p>`;
   const files = fix.files.map(({ name, text }) => `<p>${prose(name)}:</p>\n<pre>${escapeHtml(text.trimEnd())}</pre>`);
   const warnings = fix.warnings.map((warning) => `<li>${prose(warning)}</li>`).join('');
-  return `<h2>The mend for ${escapeHtml(fix.title)}${fix.guessed ? ' <small>(guessed)</small>' : ''}</h2>
+  const guess = fix.guessed ? ' <small>(guessed; another: <code>--stack NAME</code>)</small>' : '';
+  return `<h2>The mend for ${escapeHtml(fix.title)}${guess}</h2>
 ${files.join('\n')}
 <ul>${warnings}</ul>`;
 }
@@ -99,30 +88,39 @@ const MARKS = { yes: ['good', '✓'], no: ['bad', '✗'], 'not-needed': ['soft',
 
 function renderCheck({ state, title, detail }: Report['checks'][number]): string {
   const [kind, mark] = MARKS[state];
-  return `<li><span class="${kind}">${mark}</span> ${escapeHtml(title)}: <span class="soft">${prose(detail)}</span></li>`;
+  return `<li><span class="mark ${kind}">${mark}</span>${escapeHtml(title)}: <span class="soft">${prose(detail)}</span></li>`;
 }
 
 function renderLayers({ layers }: Report): string {
   if (layers === undefined) return '';
   const rows = layers.map(({ name, preflight, request, headers, standing }) =>
-    row([name, standing.join(', '), preflight, request, headers.join('\n')]),
+    row([`${name}\n${standing.join(', ')}`.trim(), `OPTIONS: ${preflight}\nrequest: ${request}`, headers.join('\n')]),
   );
   return `<h2>Layers, from the outermost inwards</h2>
-<table><tr><th>layer<th>standing<th>OPTIONS<th>request<th>CORS lines</tr>${rows.join('')}</table>`;
+<table>${heading(['layer', 'answers', 'CORS lines'])}${rows.join('')}</table>`;
 }
+
+const AUDIT_STATES = {
+  hit: '✗ let in',
+  clear: '✓ clear',
+  covered: '– let in by another row',
+  'not-asked': '– not asked',
+} as const;
 
 function renderAudit({ audit }: Report): string {
   if (audit === undefined) return '';
-  const rows = audit.map(({ row: number, code, state, hits }) =>
-    row([
-      String(number),
-      code.replace('doctor-audit-', ''),
-      state,
-      hits.map(({ origin, credentials }) => origin + (credentials ? ', with credentials' : '')).join('\n'),
-    ]),
-  );
+  const rows = audit.map(({ row: number, code, state, hits }) => {
+    const what = `${number} ${code.replace('doctor-audit-', '')}`;
+    const origins = hits.map(({ origin, credentials }) => origin + (credentials ? ', with credentials' : ''));
+    const cells = [
+      escapeHtml(what),
+      `<span class="${state}">${AUDIT_STATES[state]}</span>`,
+      linesOf(origins.join('\n')),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  });
   return `<h2>Audit: origins that should be refused</h2>
-<table><tr><th>row<th><th>state<th>let in</tr>${rows.join('')}</table>`;
+<table>${heading(['row', 'state', 'origins'])}${rows.join('')}</table>`;
 }
 
 function renderStanding({ standing }: Report): string {
@@ -131,6 +129,14 @@ function renderStanding({ standing }: Report): string {
   return `<h2>What stands there</h2>\n<table>${rows.join('')}</table>`;
 }
 
+function heading(names: readonly string[]): string {
+  return `<tr>${names.map((name) => `<th>${name}</th>`).join('')}</tr>`;
+}
+
 function row(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell).replaceAll('\n', '<br>')}`).join('')}</tr>`;
+  return `<tr>${cells.map((cell) => `<td>${linesOf(cell)}</td>`).join('')}</tr>`;
+}
+
+function linesOf(text: string): string {
+  return escapeHtml(text).replaceAll('\n', '<br>');
 }

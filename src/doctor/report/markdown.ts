@@ -1,3 +1,4 @@
+import { arrange, stackHint } from './arrange.ts';
 import type { Report, ReportedFinding, ReportedStep } from './types.ts';
 
 const OUTCOMES: Readonly<Record<Report['outcome'], string>> = {
@@ -13,15 +14,19 @@ const STATES = { yes: 'x', no: ' ', 'not-needed': 'x', unknown: ' ' } as const;
 /** The report for an issue or a chat. */
 export function renderMarkdown(report: Report): string {
   const { method, url, origin, credentials } = report.request;
+  const { first, rest, mendsFirst, hasChecks } = arrange(report);
+  const fix = renderFix(report);
   const parts = [
     `### ${OUTCOMES[report.outcome]} ${inline(`${method} ${url}`)}`,
     `From ${inline(origin)}, credentials: ${inline(credentials)}. **${report.summary}**`,
-    ...report.findings.flatMap(renderFinding),
-    ...renderFix(report),
+    ...first.flatMap(renderFinding),
+    ...(mendsFirst ? fix : []),
+    ...(rest.length === 0 ? [] : ['#### Also found']),
+    ...rest.flatMap(renderFinding),
+    ...(mendsFirst ? [] : fix),
     '#### What the browser does',
     ...report.steps.map(renderStep),
-    '#### Checklist',
-    report.checks.map(({ state, title, detail }) => `- [${STATES[state]}] ${title}: ${prose(detail)}`).join('\n'),
+    ...(hasChecks ? renderChecks(report) : []),
     ...renderLayers(report),
     ...renderAudit(report),
   ];
@@ -36,8 +41,10 @@ function renderFinding({ severity, code, message, mend, layer, step, help, evide
   ];
 }
 
-function renderFix({ fix }: Report): string[] {
-  if (fix === undefined) return [];
+function renderFix(report: Report): string[] {
+  const { fix } = report;
+  const hint = stackHint(report);
+  if (fix === undefined) return hint === undefined ? [] : ['#### The mend', prose(hint)];
   return [
     `#### The mend for ${fix.title}`,
     ...fix.files.flatMap(({ name, language, text }) => [`${prose(name)}:`, fence(text.trimEnd(), language)]),
@@ -51,6 +58,11 @@ function renderStep({ method, url, statusLine, failure, verdicts, insteadOf, cur
   const answer = statusLine === undefined ? `no answer (${failure?.kind ?? ''})` : inline(statusLine);
   const instead = insteadOf === undefined ? '' : ` in the place of ${inline(insteadOf)}`;
   return `- ${inline(`${method} ${url}`)}${instead} → ${answer}${stops === '' ? '' : `; ${stops}`}\n\n${fence(curl, 'sh')}`;
+}
+
+function renderChecks({ checks }: Report): string[] {
+  const rows = checks.map(({ state, title, detail }) => `- [${STATES[state]}] ${title}: ${prose(detail)}`);
+  return ['#### Checklist', rows.join('\n')];
 }
 
 function renderLayers({ layers }: Report): string[] {

@@ -71,3 +71,20 @@ describe("a server's words", () => {
     for (const text of [renderReport(spoken), JSON.stringify(spoken)]) expect(text).not.toMatch(/[\u001B\u202E]/);
   });
 });
+
+describe('a server that says nothing of itself', () => {
+  it('gets no mend for another, but a word on how to get one', async () => {
+    const silent = await serve((_, response) => response.end());
+    try {
+      const told = reportOf(await examineFrom(silent.origin));
+      expect(told.fix).toBeUndefined();
+      for (const text of [renderReport(told), renderHtml(told), renderMarkdown(told)]) {
+        expect(text).toMatch(/--stack NAME\W.*writes the mend:\s+nginx,/);
+      }
+      const named = reportOf(await examineFrom(silent.origin, {}, { stack: 'node' }));
+      expect(renderReport(named)).not.toContain('--stack');
+    } finally {
+      await silent.close();
+    }
+  });
+});

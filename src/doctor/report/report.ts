@@ -1,8 +1,7 @@
 import { doctorCatalogue } from '../../diagnostics/catalogue/doctor.ts';
 import { helpFor, proseOf } from '../../diagnostics/index.ts';
-import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import type { Diagnosis } from '../examine.ts';
-import type { Finding } from '../findings/index.ts';
+import { isMendedByPolicy, type Finding } from '../findings/index.ts';
 import { BROWSERS, type BrowserName, type Hop, type Step } from '../journey/types.ts';
 import type { AuditRow } from '../audit/audit.ts';
 import type { Layer } from '../layers/ask-layers.ts';
@@ -106,18 +105,10 @@ function verdictOf(verdict: { readonly passed: boolean; readonly step?: string }
 
 function reportFinding(found: Finding): ReportedFinding {
   const { code, severity, evidence, layer, data } = found;
-  const { step, policy }: DoctorEntry = doctorCatalogue[code];
-  return {
-    code,
-    severity,
-    ...proseOf(found),
-    step,
-    layer,
-    help: helpFor(code),
-    evidence,
-    mendedByPolicy: policy === true,
-    data,
-  };
+  const { step } = doctorCatalogue[code];
+  const help = helpFor(code);
+  const mendedByPolicy = isMendedByPolicy(found);
+  return { code, severity, ...proseOf(found), step, layer, help, evidence, mendedByPolicy, data };
 }
 
 /** What a server sends must not speak to a terminal. */
@@ -125,10 +116,28 @@ function printable(text: string): string {
   return text.replaceAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 
+/** What holds a word of ours and never one of theirs: a secret that happens to be `cors` changes nothing there. */
+const OURS = new Set([
+  'code',
+  'severity',
+  'outcome',
+  'id',
+  'stack',
+  'state',
+  'language',
+  'kind',
+  'mode',
+  'credentials',
+]);
+
 /** The same data with every text changed. */
 function mapTexts<T>(value: T, change: (text: string) => string): T {
   if (typeof value === 'string') return change(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item as unknown, change)])) as T;
+  const changed = ([key, item]: [string, unknown]): [string, unknown] => [
+    key,
+    OURS.has(key) ? item : mapTexts(item, change),
+  ];
+  return Object.fromEntries(Object.entries(value).map(changed)) as T;
 }

@@ -1,8 +1,8 @@
 import { painter, type Paint } from '../../diagnostics/index.ts';
 import type { Check } from '../checks.ts';
-import type { Fix } from '../stacks/index.ts';
 import type { Report, ReportedFinding, ReportedStep } from './types.ts';
-import { wrap, wrapCommand } from './wrap.ts';
+import { arrange, stackHint } from './arrange.ts';
+import { breakLine, shorten, WIDTH, wrap, wrapCommand } from './wrap.ts';
 
 const OUTCOMES = {
   readable: ['info', '✓'],
@@ -19,24 +19,29 @@ const STATES = {
   unknown: ['warning', '?'],
 } as const satisfies Readonly<Record<Check['state'], readonly [string, string]>>;
 
-/** The report for a terminal of 80 columns. */
+/** The report for a terminal of 80 columns; only what is copied may be longer. */
 export function renderReport(report: Report, options: { readonly color?: boolean } = {}): string {
   const paint = painter(options.color ?? false);
   const { url, origin, method, credentials, mode } = report.request;
   const [color, mark] = OUTCOMES[report.outcome];
+  const { first, rest, mendsFirst, hasChecks } = arrange(report);
+  const fix = renderFix(report, paint);
   const lines = [
     paint('bold', `${method} ${url}`),
     `from ${origin}, credentials: ${credentials}${mode === 'cors' ? '' : `, mode: ${mode}`}`,
     '',
     ...wrap(report.summary, '  ', `${mark} `).map((line) => paint(color, line)),
-    ...report.findings.flatMap((finding) => renderFinding(finding, paint)),
-    ...renderFix(report.fix, paint),
+    ...first.flatMap((finding) => renderFinding(finding, paint)),
+    ...(mendsFirst ? fix : []),
+    ...(rest.length === 0 ? [] : section('Also found', paint)),
+    ...rest.flatMap((finding) => renderFinding(finding, paint)),
+    ...(mendsFirst ? [] : fix),
     ...section('What the browser does', paint),
     ...renderPreflight(report),
     ...report.steps.flatMap((step) => renderStep(step, paint)),
     ...renderReadable(report),
-    ...section('Checklist', paint),
-    ...report.checks.flatMap((check) => renderCheck(check, paint)),
+    ...(hasChecks ? section('Checklist', paint) : []),
+    ...(hasChecks ? report.checks.flatMap((check) => renderCheck(check, paint)) : []),
     ...renderLayers(report, paint),
     ...renderAudit(report, paint),
     ...renderStanding(report, paint),
@@ -62,12 +67,26 @@ function renderFinding(
     ...(layer === '' ? [] : wrap(layer, '            ', '    layer:  ').map((line) => paint('dim', line))),
     ...wrap(step, '            ', '    step:   ').map((line) => paint('dim', line)),
     paint('dim', `    more:   ${help}`),
-    ...evidence.map((line) => paint('dim', `    ${line}`)),
+    ...evidence.flatMap(renderEvidence).map((line) => paint('dim', line)),
   ];
 }
 
-function renderFix(fix: Fix | undefined, paint: Paint): string[] {
-  if (fix === undefined) return [];
+/** What was asked gives way in its middle; what was answered is what it's about, and stays whole. */
+function renderEvidence(line: string): string[] {
+  const [, method = '', path = '', origin = ''] = /^> (\S+) (\S+)(.*)$/.exec(line) ?? [];
+  if (method === '') return breakLine(`    ${line}`, '        ');
+  const room = WIDTH - `    > ${method} `.length;
+  const fits = path.length + origin.length <= room;
+  return [
+    `    > ${method} ${shorten(path, fits ? room - origin.length : room)}${fits ? origin : ''}`,
+    ...(fits || origin === '' ? [] : breakLine(`      ${origin.trim()}`, '        ')),
+  ];
+}
+
+function renderFix(report: Report, paint: Paint): string[] {
+  const { fix } = report;
+  const hint = stackHint(report);
+  if (fix === undefined) return hint === undefined ? [] : [...section('The mend', paint), ...wrap(hint, '  ')];
   const guess = fix.guessed ? ' (guessed; another: --stack NAME)' : '';
   return [
     ...section(`The mend for ${fix.title}${guess}`, paint),
@@ -97,8 +116,12 @@ function renderStep(step: ReportedStep, paint: Paint): string[] {
   const answer = statusLine ?? `no answer: ${failure?.kind ?? ''} ${failure?.detail ?? ''}`.trimEnd();
   const all = new Set(refused.map(([, verdict]) => verdict));
   const same = all.size === 1 && refused.length === Object.keys(verdicts ?? {}).length;
+  const asker = origin === undefined ? '' : `Origin: ${origin}`;
+  const room = WIDTH - `  ${mark} ${method} `.length;
+  const fits = url.length + 2 + asker.length <= room;
   return [
-    `  ${paint(color, mark)} ${method} ${url}${origin === undefined ? '' : paint('dim', `  Origin: ${origin}`)}`,
+    `  ${paint(color, mark)} ${method} ${shorten(url, room)}${fits ? paint('dim', `  ${asker}`) : ''}`,
+    ...(fits || asker === '' ? [] : breakLine(`      ${asker}`, '        ').map((line) => paint('dim', line))),
     ...(insteadOf === undefined ? [] : [`      in the place of ${insteadOf}, which --send would send`]),
     `      ${answer}${paint('dim', `, ${milliseconds} ms`)}`,
     ...(same
@@ -122,10 +145,11 @@ function renderCheck({ state, title, detail }: Check, paint: Paint): string[] {
 function renderLayers({ layers = [] }: Report, paint: Paint): string[] {
   if (layers.length === 0) return [];
   const rows = layers.flatMap(({ name, preflight, request, headers, standing }) => [
-    `  ${name}${standing.length === 0 ? '' : paint('dim', `  ${standing.join(', ')}`)}`,
+    `  ${name}`,
+    ...(standing.length === 0 ? [] : [`      is       ${standing.join(', ')}`]),
     `      OPTIONS  ${preflight}`,
     `      request  ${request}`,
-    ...headers.map((line) => `               ${line}`),
+    ...headers.flatMap((line) => breakLine(`               ${line}`, ' '.repeat(17))),
   ]);
   return [...section('Layers, from the outermost inwards', paint), ...rows];
 }
@@ -154,8 +178,12 @@ function renderAudit({ audit = [] }: Report, paint: Paint): string[] {
 
 function renderStanding({ standing }: Report, paint: Paint): string[] {
   if (standing.length === 0) return [];
+  const width = Math.max(...standing.map(({ product }) => product.length));
   return [
     ...section('What stands there', paint),
-    ...standing.map(({ product, evidence }) => `  ${product}  ${paint('dim', evidence)}`),
+    ...standing.map(({ product, evidence }) => {
+      const name = product.padEnd(width);
+      return `  ${name}  ${paint('dim', shorten(evidence, WIDTH - 4 - name.length))}`;
+    }),
   ];
 }

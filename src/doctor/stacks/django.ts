@@ -11,7 +11,8 @@ export const django = {
         language: 'python',
         text: lines(
           "INSTALLED_APPS += ['corsheaders']",
-          "MIDDLEWARE.insert(0, 'corsheaders.middleware.CorsMiddleware')  # before all that may answer",
+          '# Before all that may answer.',
+          "MIDDLEWARE.insert(0, 'corsheaders.middleware.CorsMiddleware')",
           `CORS_ALLOWED_ORIGINS = ${quotedList([origin])}`,
           `CORS_ALLOW_METHODS = ${quotedList(methods)}`,
           `CORS_ALLOW_HEADERS = ${quotedList(headers)}`,

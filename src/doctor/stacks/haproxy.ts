@@ -5,8 +5,8 @@ export const haproxy = {
   name: 'haproxy',
   title: 'HAProxy',
   write: ({ origin, methods, headers, expose, credentials, maxAge }) => {
-    const allowed = 'if { var(txn.cors_origin) -m found }';
-    const preflight = 'if { var(txn.cors_preflight) -m found }';
+    const allowed = 'if cors_allowed';
+    const preflight = 'if cors_preflight';
     const names = ['Origin', 'Credentials', 'Methods', 'Headers'].map((name) => `Access-Control-Allow-${name}`);
     return {
       files: [
@@ -14,8 +14,13 @@ export const haproxy = {
           name: 'haproxy.cfg, first in the frontend',
           language: 'haproxy',
           text: lines(
-            `    http-request set-var(txn.cors_origin) req.fhdr(origin) if { req.fhdr(origin) -m str ${origin} }`,
-            '    http-request set-var(txn.cors_preflight) bool(true) if { method OPTIONS } { req.hdr(access-control-request-method) -m found } { var(txn.cors_origin) -m found }',
+            `    acl cors_listed req.fhdr(origin) -m str ${origin}`,
+            '    acl cors_asks req.hdr(access-control-request-method) -m found',
+            '    # The answer knows nothing of the request but what is kept.',
+            '    acl cors_allowed var(txn.cors_origin) -m found',
+            '    acl cors_preflight var(txn.cors_preflight) -m found',
+            '    http-request set-var(txn.cors_origin) req.fhdr(origin) if cors_listed',
+            '    http-request set-var(txn.cors_preflight) bool(true) if METH_OPTIONS cors_asks cors_listed',
             ...names.map((name) => `    http-after-response del-header ${name}`),
             `    http-after-response set-header Access-Control-Allow-Origin %[var(txn.cors_origin)] ${allowed}`,
             credentials && `    http-after-response set-header Access-Control-Allow-Credentials true ${allowed}`,

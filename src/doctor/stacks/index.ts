@@ -1,8 +1,6 @@
 import { preflightNeeded } from '../../cors/index.ts';
-import { doctorCatalogue } from '../../diagnostics/catalogue/doctor.ts';
-import type { DoctorEntry } from '../../diagnostics/catalogue/doctor-entry.ts';
 import { splitList } from '../../protocol/field-list.ts';
-import type { Examination, Finding } from '../findings/index.ts';
+import { isMendedByPolicy, type Examination, type Finding } from '../findings/index.ts';
 import { fieldsOf } from '../probe/response-parser.ts';
 import { pageRequest } from '../question.ts';
 import { awsHttp } from './aws-http.ts';
@@ -17,6 +15,7 @@ import { haproxy } from './haproxy.ts';
 import { kong } from './kong.ts';
 import type { StackName } from './names.ts';
 import { next } from './next.ts';
+import { node } from './node.ts';
 import { nginx } from './nginx.ts';
 import { oneorigin } from './oneorigin.ts';
 import { spring } from './spring.ts';
@@ -37,6 +36,7 @@ export const stacks: Readonly<Record<StackName, Stack>> = {
   haproxy,
   caddy,
   express,
+  node,
   fastapi,
   next,
   spring,
@@ -62,16 +62,11 @@ export function fixFor(
   named: StackName | undefined,
 ): Fix | undefined {
   const { question, fingerprints } = examination;
-  const isMended = ({ code, severity }: Finding): boolean => severity !== 'info' && isPolicy(code);
+  const isMended = (found: Finding): boolean => found.severity !== 'info' && isMendedByPolicy(found);
   const stack = named ?? fingerprints.find(({ stack }) => stack !== undefined)?.stack;
   if (!findings.some(isMended) || stack === undefined || !/^https?:\/\//.test(question.origin)) return undefined;
   const { title, write } = stacks[stack];
   return { stack, title, guessed: named === undefined, ...write(wishOf(examination, findings)) };
-}
-
-function isPolicy(code: Finding['code']): boolean {
-  const entry: DoctorEntry = doctorCatalogue[code];
-  return entry.policy === true;
 }
 
 /** What the page needs, with what the server allows already: a mend takes nothing away. */

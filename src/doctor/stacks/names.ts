@@ -10,6 +10,7 @@ export const STACKS = [
   'haproxy',
   'caddy',
   'express',
+  'node',
   'fastapi',
   'next',
   'spring',
