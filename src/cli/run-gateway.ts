@@ -1,5 +1,5 @@
 import type { Model } from '../config/index.ts';
-import { createGateway, type GatewayAddress } from '../gateway/index.ts';
+import { createGateway, type FindingOptions, type GatewayAddress } from '../gateway/index.ts';
 import { listenProblem } from './listen-problem.ts';
 import { reportProblems, toJson, type ReportOptions } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -11,11 +11,16 @@ export interface RunOptions {
   readonly how: 'serve' | 'dev';
   /** What people read once it listens. */
   readonly greeting: (addresses: readonly GatewayAddress[]) => string;
+  /** What findings in the log say about the config. Default: its keys. */
+  readonly findings?: FindingOptions;
 }
 
 /** Runs a gateway until the process is asked to end, then lets what is under way come to its end. */
 export async function runGateway(model: Model, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
-  const gateway = createGateway(model, { log: terminal.log });
+  const gateway = createGateway(model, {
+    log: terminal.log,
+    ...(options.findings === undefined ? {} : { findings: options.findings }),
+  });
   let addresses: readonly GatewayAddress[];
   try {
     addresses = await gateway.listen();

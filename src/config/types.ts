@@ -32,8 +32,8 @@ export interface Config {
    */
   readonly workers?: number | 'auto';
   /**
-   * For development: tell the browser's console why a request was refused, and name upstreams in error pages. Default:
-   * `false`.
+   * For development: tell the browser's console why a request was refused, name upstreams in error pages, and end the
+   * log's lines with why a browser will block a response and what to write here so that it doesn't. Default: `false`.
    */
   readonly explain?: boolean;
 }

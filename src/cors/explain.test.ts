@@ -35,7 +35,7 @@ describe('explainDecision', () => {
       {
         code: 'cors-refused-headers',
         severity: 'error',
-        data: { headers: ['x-z'], line: 'headers: [x-a, x-z]' },
+        data: { headers: ['x-z'], allowed: ['x-a'], line: 'headers: [x-a, x-z]' },
         path: ['headers'],
       },
     ]);

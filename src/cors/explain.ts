@@ -77,7 +77,7 @@ function explainHeaders(headers: readonly string[], { grant, path }: GrantPlace)
   const useful = headers.filter((name) => !own.includes(name));
   const before = grant?.anyHeader === true ? ["'*'", ...grant.headers] : (grant?.headers ?? []);
   const line = `headers: [${[...before, ...useful].join(', ')}]`;
-  const found = [diagnostic('error', 'cors-refused-headers', { headers, line }, path)];
+  const found = [diagnostic('error', 'cors-refused-headers', { headers, allowed: before, line }, path)];
   if (grant?.anyHeader === true) found.push(diagnostic('info', 'cors-hint-authorization', { line }, path));
   if (own.length > 0) found.push(diagnostic('info', 'cors-hint-header-response-only', { headers: own }));
   return found;

@@ -12,14 +12,17 @@ import { FilterChain } from './pipeline.ts';
 export class Features {
   private readonly made = new Map<PolicyModel | undefined, FilterChain>();
   private readonly model: Model;
+  private readonly first: readonly Filter[];
 
-  constructor(model: Model) {
+  /** @param first filters before all features; none by default */
+  constructor(model: Model, first: readonly Filter[] = []) {
     this.model = model;
+    this.first = first;
   }
 
   /** The same for all routes that ask for the same. */
   of(route: Pick<RouteModel, 'cors'>): FilterChain {
-    const made = this.made.get(route.cors) ?? new FilterChain([cors(route)]);
+    const made = this.made.get(route.cors) ?? new FilterChain([...this.first, cors(route)]);
     this.made.set(route.cors, made);
     return made;
   }

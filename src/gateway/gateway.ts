@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { resolveConfig, type Config, type Model } from '../config/index.ts';
-import { accessRecord, formatJson, formatText, type AccessRecord } from '../observe/access-log.ts';
+import {
+  accessRecord,
+  formatJson,
+  formatText,
+  formatTextWithFinding,
+  type AccessRecord,
+} from '../observe/access-log.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
@@ -9,6 +15,7 @@ import { createIdentify } from './identity.ts';
 import { ConnectionTally } from './connection-tally.ts';
 import { allListening, type GatewayAddress } from './listen.ts';
 import { Listener } from './listener.ts';
+import { LiveFindings, type FindingOptions } from './live-findings.ts';
 import { Router } from './router.ts';
 
 /** What a program that embeds the gateway may set beside the configuration. */
@@ -19,6 +26,8 @@ export interface GatewayOptions {
   readonly log?: LineTarget;
   /** Called with each exchange's record when it's over, also with the log off. What it throws is logged. Default: nothing. */
   readonly onExchange?: (record: AccessRecord) => void;
+  /** With `explain: true`: what findings in the log say about the config. Default: its keys. */
+  readonly findings?: FindingOptions;
 }
 
 /** A configuration that is wrong; `diagnostics` say everything that is. */
@@ -42,6 +51,7 @@ export class Gateway {
   private readonly router: Router;
   private readonly listeners: Listener[];
   private readonly writer: LineWriter;
+  private readonly findings: LiveFindings | undefined;
   private readonly format: (record: AccessRecord) => string;
   private draining = false;
 
@@ -49,8 +59,10 @@ export class Gateway {
     this.model = model;
     this.options = options;
     this.writer = new LineWriter(options.log ?? process.stdout);
-    this.format = model.log.format === 'json' ? formatJson : formatText;
-    this.router = new Router(model, this.wheel);
+    this.findings = model.explain ? new LiveFindings(model, options.findings) : undefined;
+    const text = this.findings === undefined ? formatText : formatTextWithFinding;
+    this.format = model.log.format === 'json' ? formatJson : text;
+    this.router = new Router(model, this.wheel, this.findings && [this.findings.filter]);
     const identify = createIdentify(model.trustedProxies);
     const onFinish = this.observer();
     const onError = (exchange: Exchange, error: unknown): void => this.reportFailure(exchange, error);
@@ -130,10 +142,12 @@ export class Gateway {
 
   private observer(): (exchange: Exchange) => void {
     const { onExchange } = this.options;
+    const { findings } = this;
+    const recordOf = findings === undefined ? accessRecord : (exchange: Exchange) => findings.record(exchange);
     const logging = this.model.log.access === 'on';
     if (!logging && onExchange === undefined) return () => {};
     return (exchange) => {
-      const record = accessRecord(exchange);
+      const record = recordOf(exchange);
       if (logging) this.writer.write(this.format(record));
       try {
         onExchange?.(record);

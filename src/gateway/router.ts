@@ -7,6 +7,7 @@ import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
 import { failExchange, replyProblem } from '../wire/problem.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
+import type { Filter } from '../features/filter.ts';
 import { Actions } from './actions.ts';
 import { Features } from './features.ts';
 import { Pipeline } from './pipeline.ts';
@@ -19,14 +20,15 @@ export class Router {
   private readonly noRoute: Pipeline;
   private readonly upstreams = new Map<UpstreamModel, Upstream>();
 
-  constructor(model: Model, wheel: TimerWheel) {
+  /** @param first filters before all features; none by default */
+  constructor(model: Model, wheel: TimerWheel, first: readonly Filter[] = []) {
     this.model = model;
     const upstreamOf = (upstream: UpstreamModel): Upstream => {
       let made = this.upstreams.get(upstream);
       if (made === undefined) this.upstreams.set(upstream, (made = new Upstream(upstream, wheel)));
       return made;
     };
-    const features = new Features(model);
+    const features = new Features(model, first);
     const actions = new Actions({ upstreamOf, wheel, explain: model.explain });
     this.pipelines = model.routes.map((route) => new Pipeline(route, features.of(route), actions.of(route.action)));
     this.noRoute = new Pipeline(undefined, features.withoutRoute(), (exchange) => this.answerNoRoute(exchange));

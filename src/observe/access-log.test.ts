@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestExchange } from '../../test/fixtures/test-exchange.ts';
 import { HeaderList } from '../wire/header-list.ts';
-import { accessRecord, formatJson, formatText } from './access-log.ts';
+import { accessRecord, formatJson, formatText, formatTextWithFinding } from './access-log.ts';
 
 /** An exchange that is over. */
 function over(changes: Partial<TestExchange> = {}): TestExchange {
@@ -152,5 +152,23 @@ describe('a line of the access log', () => {
     expect(formatText(accessRecord(over({ method: '', path: '', status: 0 })))).toMatch(
       / - - - [\d.]+ms 27B \(no route\) /,
     );
+  });
+});
+
+describe('a line with a finding', () => {
+  const headers = HeaderList.of(['Origin', 'https://e.test']);
+  const plain = accessRecord(over({ headers, cors: NOTE }));
+  const finding = { code: 'doctor-x', message: 'It is so.\x1b', mend: 'Do it.' };
+
+  it('ends with it, in the place of the explanation', () => {
+    const placed = { ...finding, key: 'cors.a', place: 'a.yaml:1:2' };
+    expect(formatTextWithFinding({ ...plain, finding: placed })).toMatch(
+      / origin=https:\/\/e\.test · doctor-x: It is so\.\\x1b → a\.yaml:1:2 cors\.a: Do it\.$/,
+    );
+    expect(formatTextWithFinding({ ...plain, finding })).toMatch(/ · doctor-x: It is so\.\\x1b → Do it\.$/);
+  });
+
+  it('is as any other where there is none', () => {
+    expect(formatTextWithFinding(plain)).toBe(formatText(plain));
   });
 });

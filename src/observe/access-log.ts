@@ -35,6 +35,21 @@ export interface AccessRecord {
   /** Why the exchange ended early. */
   readonly aborted: string | undefined;
   readonly cors: CorsRecord | undefined;
+  /** Why a browser will block the response; only with `explain: true`, and only if it will. */
+  readonly finding?: FindingRecord;
+}
+
+/** What the log says of a response that a browser will block. */
+export interface FindingRecord {
+  /** Stable: where the doctor could find it too, the doctor's code. */
+  readonly code: string;
+  readonly message: string;
+  /** What to write in the gateway's own config, or else to do. */
+  readonly mend: string;
+  /** The config's key: `cors.partners.methods`. */
+  readonly key?: string;
+  /** Where that key stands: `oneorigin.yaml:8:5`. */
+  readonly place?: string;
 }
 
 /** What the log says of a policy's decision. */
@@ -140,6 +155,16 @@ export function formatText(record: AccessRecord): string {
     if (cors.explanation !== undefined) parts.push(`· ${printable(cors.explanation)}`);
   }
   return parts.join(' ');
+}
+
+/** As `formatText`, and the line ends with the finding, in the place of the policy's own explanation. */
+export function formatTextWithFinding(record: AccessRecord): string {
+  const { finding, cors } = record;
+  if (finding === undefined) return formatText(record);
+  const { code, message, mend, key, place } = finding;
+  const where = [place, key].filter((part) => part !== undefined).join(' ');
+  const line = formatText({ ...record, cors: cors && { ...cors, explanation: undefined } });
+  return `${line} · ${printable(`${code}: ${message} → ${where === '' ? '' : `${where}: `}${mend}`)}`;
 }
 
 /** What strangers send must not forge lines or paint terminals. */

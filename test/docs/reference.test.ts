@@ -51,6 +51,7 @@ const RECORD: Readonly<Record<keyof AccessRecord, true>> = {
   problem: true,
   aborted: true,
   cors: true,
+  finding: true,
 };
 const CORS: Readonly<Record<keyof NonNullable<AccessRecord['cors']>, true>> = {
   origin: true,

@@ -54,6 +54,7 @@ export async function dev(texts: readonly string[], options: DevOptions, termina
   return runGateway(result.model, terminal, {
     json,
     how: 'dev',
+    findings: { written: 'dev' },
     greeting: ([address]) => greet(mappings, address?.url ?? '', terminal),
   });
 }

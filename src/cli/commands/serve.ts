@@ -35,6 +35,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const run: RunOptions = {
     json,
     how: 'serve',
+    findings: { locate: (path) => loaded.place({ code: '', severity: 'error', data: {}, path }).place },
     greeting: (addresses) => addresses.map(({ url }) => `oneorigin listens on ${url}\n`).join(''),
   };
   if (loaded.model.workers === 1) return runGateway(loaded.model, terminal, run);

@@ -5,6 +5,7 @@ import { consoleCatalogue } from './console.ts';
 import { corsCatalogue } from './cors.ts';
 import { doctorCatalogue } from './doctor.ts';
 import type { CatalogueEntry } from './entry.ts';
+import { liveCatalogue } from './live.ts';
 
 /** Every code there is, with its prose. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.freeze({
@@ -13,6 +14,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.freeze
   ...cliCatalogue,
   ...consoleCatalogue,
   ...doctorCatalogue,
+  ...liveCatalogue,
 });
 
 /** What a diagnostic says, and what to do. */

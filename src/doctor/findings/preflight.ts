@@ -48,12 +48,26 @@ function stopCause(stop: CorsStop, examination: Examination): Finding | undefine
     case 'header-not-allowed':
       return headerCause(stop, examination, values('access-control-allow-headers'));
     case 'allow-origin-missing':
-      return passes(examination.around?.again, at.origin ?? '', examination.question)
-        ? finding('doctor-preflight-no-policy', { probes: [at.probe, ...again(examination)] })
-        : undefined;
+      return toldCause(stop, examination) ?? withoutPolicy(stop, examination);
     default:
       return undefined;
   }
+}
+
+function withoutPolicy({ at }: CorsStop, examination: Examination): Finding | undefined {
+  return passes(examination.around?.again, at.origin ?? '', examination.question)
+    ? finding('doctor-preflight-no-policy', { probes: [at.probe, ...again(examination)] })
+    : undefined;
+}
+
+/** oneorigin itself says in its refusal what it refuses, also where it doesn't say what it allows. */
+function toldCause(stop: CorsStop, examination: Examination): Finding | undefined {
+  const reason = /"detail":"Refused: (method|header)-not-allowed\."/.exec(stop.at.probe.response?.body ?? '')?.[1];
+  const need = examination.journey.hops.at(-1)?.need;
+  if (reason === undefined || need === undefined) return undefined;
+  return reason === 'method'
+    ? methodCause({ ...stop, value: need.requestMethod }, examination, '')
+    : headerCause({ ...stop, value: need.requestHeaders.join(', ') }, examination, '');
 }
 
 /** A preflight's status tells who answered: a redirect, authentication, a router. */
@@ -75,6 +89,7 @@ function statusCause(at: Step, examination: Examination): Finding | undefined {
       show: ['access-control-*', 'www-authenticate'],
     });
   }
+  if (status >= 502 && status <= 504) return finding('doctor-upstream-down', { data: { status }, probes });
   if (status === 404 || status === 405 || status === 501) {
     return finding('doctor-preflight-unrouted', { data: { status }, probes, show: ['access-control-*', 'allow'] });
   }
@@ -83,7 +98,7 @@ function statusCause(at: Step, examination: Examination): Finding | undefined {
 
 /** Frameworks that refuse an origin, method or header with 400 or 403 hold a policy: it's not authentication. */
 function isPolicyRefusal({ around }: Examination, body: string, status: number): boolean {
-  if (/^(?:Invalid CORS request|Disallowed CORS)/.test(body)) return true;
+  if (/^(?:Invalid CORS request|Disallowed CORS)|"code":"(?:preflight|origin)-refused"/.test(body)) return true;
   const withOrigin = around?.again.response?.status ?? 0;
   const without = around?.withoutOrigin.response?.status ?? 0;
   return status === 403 && withOrigin === 403 && without > 0 && without < 400;

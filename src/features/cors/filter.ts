@@ -85,6 +85,11 @@ function stateOf(decision: Decision, model: PolicyModel): CorsState {
   return made;
 }
 
+/** What a policy of ours said to an exchange; `undefined` if none is in force. */
+export function rulingOn({ cors }: Exchange): { readonly decision: Decision; readonly model: PolicyModel } | undefined {
+  return cors instanceof CorsState ? cors : undefined;
+}
+
 /** The feature `cors`: answers preflights, refuses what the policy refuses, and puts the policy's lines on every response. */
 export function createCorsFilter(model: PolicyModel): Filter {
   const { policy, report } = model;

@@ -30,6 +30,8 @@ export function createNoPolicyNote(): Filter {
     response(exchange, _status, headers) {
       const origin = exchange.headers.getById(H.origin);
       if (origin === undefined || isSameOrigin(origin, exchange)) return;
+      // Browsers check no WebSocket's answer (RFC 6455, 10.2).
+      if (exchange.upgradeTo !== '') return;
       if (headers.hasId(H['access-control-allow-origin'])) return;
       const preflight = exchange.method === 'OPTIONS' && exchange.headers.hasId(H['access-control-request-method']);
       exchange.cors = new NoPolicy(preflight ? 'preflight' : 'actual', origin, exchange);
