@@ -54,6 +54,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^files-|^fallback-|^index-/, '[files](../files.md)'],
   [/^redirect-|^respond-/, '[redirect and respond](../redirect-and-respond.md)'],
   [/^cli-|^simulated-/, '[The command line](../cli.md)'],
+  [/^live-/, '[The log](../logging.md#findings)'],
   [/^worker-/, '[Workers](../workers.md)'],
 ];
 

@@ -9,6 +9,7 @@ import { configCatalogue } from '../../src/diagnostics/catalogue/config.ts';
 import { consoleCatalogue, type ConsoleCode, type ConsoleEntry } from '../../src/diagnostics/catalogue/console.ts';
 import { corsCatalogue } from '../../src/diagnostics/catalogue/cors.ts';
 import type { DoctorCode } from '../../src/diagnostics/catalogue/doctor.ts';
+import { liveCatalogue } from '../../src/diagnostics/catalogue/live.ts';
 import { problemCatalogue, type ProblemCode } from '../../src/diagnostics/catalogue/problems.ts';
 import { STACKS } from '../../src/doctor/stacks/names.ts';
 import { configPage } from './config-page.ts';
@@ -32,6 +33,7 @@ const FAMILIES: readonly (readonly [title: string, codes: readonly string[], mak
   ['The console: look-alikes', consoleCodes('look-alike'), console],
   ['The console: what goes along', consoleCodes('follow-up'), console],
   ['Answers of the gateway', Object.keys(problemCatalogue), (code) => problemPage(code as ProblemCode)],
+  ['The log', Object.keys(liveCatalogue), configPage],
   ['Policies', Object.keys(corsCatalogue), configPage],
   ['The config', Object.keys(configCatalogue), configPage],
   ['The command line', Object.keys(cliCatalogue), configPage],

@@ -39,6 +39,11 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'simulated-wildcard-credentials': { policy, origin },
   'simulated-refused': { step: 'allow-origin-mismatch', value: origin },
   'simulated-upstream-decides': { route },
-  'simulated-redirect': { to: '/v2/*', status: 308 },
+  'simulated-upstream-answers': { route },
+  'simulated-unknown-method': { method: 'patch' },
+  'simulated-mixed-content': { url: 'http://api.example.com/users' },
+  'simulated-redirect': { to: 'https://v2.example.com/*', status: 308 },
   'simulated-dropped': { names: ['cookie', 'host'] },
+  'live-websocket-origin': { origin },
+  'live-websocket-failed': { status: 403 },
 };

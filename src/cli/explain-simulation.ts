@@ -1,8 +1,8 @@
 import type { LoadedConfig, Model, PolicyModel } from '../config/index.ts';
-import { explainDecision, type FailedStep } from '../cors/index.ts';
+import { explainDecision } from '../cors/index.ts';
 import type { Diagnostic, DiagnosticData, Severity } from '../diagnostics/index.ts';
 import type { simulationCatalogue } from '../diagnostics/catalogue/simulation.ts';
-import type { GatewayAnswer, GatewaySimulation } from './simulate.ts';
+import type { GatewaySimulation, Reached, SimulatedStep } from './simulation.ts';
 
 type Path = readonly (string | number)[];
 
@@ -16,68 +16,87 @@ export function explainSimulation(
 }
 
 function* findings(simulation: GatewaySimulation, model: Model): Generator<Diagnostic> {
-  const { request, reached, need, preflight, response } = simulation;
-  const path = request.target.replace(/[?#].*$/s, '');
+  const { request, need, hops, failure } = simulation;
   if (need.dropped.length > 0) yield finding('info', 'simulated-dropped', { names: need.dropped });
   if (need.fault !== undefined) {
     yield finding('error', 'simulated-fault', { fault: need.fault });
     return;
   }
-  if (reached.unsafe !== undefined) {
-    yield finding('error', 'simulated-unsafe-path', { path, inspection: reached.unsafe });
-  } else if (reached.route === undefined) {
-    const allowed = model.table.allowedMethods(new URL(request.gateway).host, path);
-    yield finding('error', 'simulated-no-route', { method: request.method, path, allowed });
+  if (failure?.step === 'mixed-content') {
+    yield finding('error', 'simulated-mixed-content', { url: failure.url });
+    return;
   }
-  for (const step of [preflight, response]) {
-    if (step === undefined) continue;
-    if (!step.verdict.passed) yield* refusal(simulation, model, { answer: step.answer, step: step.verdict.step });
-    else if (step.answer.decision?.refuse === true) yield* ofPolicy(step.answer, model, simulation);
+  for (const { url, preflight, response } of hops) {
+    for (const step of [preflight, response]) {
+      if (step === undefined) continue;
+      if (step === (preflight ?? response) || step.reached.unsafe === 'method')
+        yield* withoutRoute(step, url, request.method);
+      if (!step.verdict.passed) yield* refusal(step, step.verdict.step, model, request.origin);
+      else if (step.answer.decision?.refuse === true) yield* ofPolicy(step, model);
+    }
   }
-  if (simulation.outcome === 'upstream-decides') {
-    yield finding(
-      'info',
-      'simulated-upstream-decides',
-      { route: reached.route?.label ?? '' },
-      routePath(simulation, model),
-    );
+  if (failure?.step.startsWith('redirect-') === true) {
+    yield finding('error', 'simulated-refused', { step: failure.step, value: failure.value });
   }
-  const action = reached.route?.action;
-  if (action?.kind === 'redirect' && simulation.outcome !== 'blocked') {
-    yield finding('info', 'simulated-redirect', { to: action.to, status: action.status }, routePath(simulation, model));
+  yield* unknowns(simulation, model);
+}
+
+/** What the config doesn't say. */
+function* unknowns({ outcome, hops }: GatewaySimulation, model: Model): Generator<Diagnostic> {
+  const last = hops.at(-1);
+  const step = last?.response ?? last?.preflight;
+  const route = step?.reached.route;
+  if (step === undefined || route === undefined || outcome === 'blocked') return;
+  const path = routePath(step.reached, model);
+  if (outcome === 'upstream-decides') {
+    yield finding('info', 'simulated-upstream-decides', { route: route.label }, path);
+  } else if (outcome === 'elsewhere-decides') {
+    const { action } = route;
+    const to = action.kind === 'redirect' ? action.to : '';
+    yield finding('info', 'simulated-redirect', { to, status: step.answer.status }, path);
+  } else if (route.action.kind === 'proxy') {
+    yield finding('info', 'simulated-upstream-answers', { route: route.label }, path);
   }
 }
 
-function* refusal(
-  simulation: GatewaySimulation,
-  model: Model,
-  { answer, step }: { readonly answer: GatewayAnswer; readonly step: FailedStep },
-): Generator<Diagnostic> {
-  const { reached, request } = simulation;
+function* withoutRoute({ reached, sent }: SimulatedStep, url: string, method: string): Generator<Diagnostic> {
+  const path = new URL(url).pathname;
+  if (reached.unsafe === 'method') {
+    yield finding('error', 'simulated-unknown-method', { method: sent.method });
+  } else if (reached.unsafe !== undefined) {
+    yield finding('error', 'simulated-unsafe-path', { path, inspection: reached.unsafe });
+  } else if (reached.route === undefined) {
+    yield finding('error', 'simulated-no-route', { method, path, allowed: reached.allowed });
+  }
+}
+
+function* refusal(step: SimulatedStep, failed: string, model: Model, origin: string): Generator<Diagnostic> {
+  const { answer, reached } = step;
   const { policy } = reached;
   if (answer.decision !== undefined && !answer.decision.allowed) {
-    yield* ofPolicy(answer, model, simulation);
-  } else if (policy === undefined) {
+    yield* ofPolicy(step, model);
+  } else if (policy === undefined && failed === 'allow-origin-missing') {
     // With no route at all that has been said.
     if (reached.route === undefined) return;
-    const data = { route: reached.route.label, origin: request.origin };
-    yield finding('error', 'simulated-no-policy', data, routePath(simulation, model));
-  } else if (step === 'allow-credentials-missing') {
-    const at = [...(policyPath(simulation, model) ?? []), 'credentials'];
+    const data = { route: reached.route.label, origin };
+    yield finding('error', 'simulated-no-policy', data, routePath(reached, model));
+  } else if (policy !== undefined && failed === 'allow-credentials-missing') {
+    const at = [...(policyPath(reached, model) ?? []), 'credentials'];
     yield finding('error', 'simulated-credentials', { policy: policy.name }, at);
-  } else if (step === 'allow-origin-wildcard-with-credentials') {
-    const at = [...(policyPath(simulation, model) ?? []), 'origins'];
-    yield finding('error', 'simulated-wildcard-credentials', { policy: policy.name, origin: request.origin }, at);
+  } else if (policy !== undefined && failed === 'allow-origin-wildcard-with-credentials') {
+    const at = [...(policyPath(reached, model) ?? []), 'origins'];
+    yield finding('error', 'simulated-wildcard-credentials', { policy: policy.name, origin }, at);
   } else {
-    yield finding('error', 'simulated-refused', { step, value: request.origin });
+    const value = step.verdict.passed ? '' : step.verdict.value;
+    yield finding('error', 'simulated-refused', { step: failed, value }, routePath(reached, model));
   }
 }
 
 /** The policy's own words, with paths that begin at the config's root. */
-function ofPolicy(answer: GatewayAnswer, model: Model, simulation: GatewaySimulation): Diagnostic[] {
-  const { policy } = simulation.reached;
+function ofPolicy({ answer, reached }: SimulatedStep, model: Model): Diagnostic[] {
+  const { policy } = reached;
   if (policy === undefined || answer.decision === undefined) return [];
-  const base = policyPath(simulation, model);
+  const base = policyPath(reached, model);
   return [answer.decision, answer.next]
     .filter((decision) => decision !== undefined)
     .flatMap((decision) => explainDecision(decision, policy.policy))
@@ -88,8 +107,7 @@ function below(found: Diagnostic, base: Path | undefined): Diagnostic {
   return found.path === undefined || base === undefined ? found : { ...found, path: [...base, ...found.path] };
 }
 
-function policyPath({ reached }: GatewaySimulation, model: Model): Path | undefined {
-  const { policy, route } = reached;
+function policyPath({ policy, route }: Reached, model: Model): Path | undefined {
   if (policy === undefined) return undefined;
   if (isNamed(policy, model)) return ['cors', policy.name];
   const index = model.routes.findIndex((each) => each === route);
@@ -100,8 +118,8 @@ function isNamed(policy: PolicyModel, model: Model): boolean {
   return model.policies.get(policy.name) === policy;
 }
 
-function routePath({ reached }: GatewaySimulation, model: Model): Path | undefined {
-  const index = model.routes.findIndex((each) => each === reached.route);
+function routePath({ route }: Reached, model: Model): Path | undefined {
+  const index = model.routes.findIndex((each) => each === route);
   return index === -1 ? undefined : ['routes', index];
 }
 

@@ -1,20 +1,24 @@
 import type { Paint } from '../diagnostics/index.ts';
 import { describeReason } from '../doctor/report/preflight-reason.ts';
-import type { GatewayAnswer, GatewaySimulation } from './simulate.ts';
+import type { GatewaySimulation, Reached, SimulatedHop, SimulatedStep } from './simulation.ts';
 
 const OUTCOMES = {
   readable: ['info', 'may read the response'],
   blocked: ['error', 'is blocked'],
   'upstream-decides': ['warning', "may read it if the upstream's own CORS headers say so"],
+  'elsewhere-decides': ['warning', 'may read it if the server says so that the redirect leads to'],
 } as const;
 
-/** The story of a simulated request, step by step. */
-export function renderSimulation(simulation: GatewaySimulation, paint: Paint): string {
-  const { request, reached, need, preflight, response, outcome } = simulation;
+/**
+ * The story of a simulated request, step by step.
+ * @param code of what the doctor would find; `undefined` if the page isn't blocked
+ */
+export function renderSimulation(simulation: GatewaySimulation, paint: Paint, code?: string): string {
+  const { request, reached, need, hops, outcome } = simulation;
   const lines = [
     `${paint('bold', `${request.method} ${request.gateway}${request.target}`)} from ${request.origin}, credentials: ${request.credentials}`,
     '',
-    row('route', describeRoute(simulation)),
+    row('route', describeRoute(reached)),
   ];
   if (!need.crossOrigin) lines.push(row('preflight', 'none: the page has the same origin'));
   else if (!need.needed) lines.push(row('preflight', need.fault === undefined ? 'none: a simple request' : 'none'));
@@ -22,11 +26,15 @@ export function renderSimulation(simulation: GatewaySimulation, paint: Paint): s
     lines.push(row('preflight', 'sent first, because'));
     for (const reason of need.why) lines.push(row('', `- ${describeReason(reason)}`));
   }
-  if (preflight !== undefined) lines.push(...describeAnswer(preflight.answer, reached.route === undefined));
-  if (response === undefined) lines.push(row('request', 'not sent'));
-  else lines.push(row('request', 'sent'), ...describeAnswer(response.answer, reached.route === undefined));
+  const [first, ...redirects] = hops;
+  lines.push(...describeHop(first));
+  for (const hop of redirects) {
+    lines.push(row('redirect', `to ${hop.url}`), row('route', routeOf(hop)));
+    if (hop.preflight !== undefined) lines.push(row('preflight', 'sent first'));
+    lines.push(...describeHop(hop));
+  }
   const [color, words] = OUTCOMES[outcome];
-  lines.push(row('page', paint(color, words)));
+  lines.push(row('page', `${paint(color, words)}${code === undefined ? '' : ` (${code})`}`));
   return `${lines.join('\n')}\n`;
 }
 
@@ -34,8 +42,12 @@ function row(title: string, text: string): string {
   return `  ${title.padEnd(10)} ${text}`;
 }
 
-function describeRoute({ reached }: GatewaySimulation): string {
-  const { route, policy, unsafe } = reached;
+function routeOf({ preflight, response }: SimulatedHop): string {
+  const step = preflight ?? response;
+  return step === undefined ? '' : describeRoute(step.reached);
+}
+
+function describeRoute({ route, policy, unsafe }: Reached): string {
   if (unsafe !== undefined) return 'none: the path is refused';
   const cors = policy === undefined ? 'no CORS policy' : `CORS policy ${policy.name}`;
   if (route === undefined) return `none matches; ${cors}`;
@@ -45,12 +57,23 @@ function describeRoute({ reached }: GatewaySimulation): string {
   return `${route.label} (${action.kind}${target}), ${cors}`;
 }
 
-function describeAnswer(answer: GatewayAnswer, own: boolean): string[] {
+function describeHop(hop: SimulatedHop | undefined): string[] {
+  const { preflight, response } = hop ?? {};
+  const lines = preflight === undefined ? [] : describeAnswer(preflight);
+  if (response === undefined) return [...lines, row('request', 'not sent')];
+  return [...lines, row('request', 'sent'), ...describeAnswer(response)];
+}
+
+/** Lines of an answer that browsers look at. */
+const SHOWN = /^(?:access-control-.*|location)$/i;
+
+function describeAnswer({ answer, reached }: SimulatedStep): string[] {
   if (answer.upstreamDecides) return [row('', "answered by the upstream, with the upstream's own CORS headers")];
-  const isOwn = own || answer.decision?.status !== undefined;
+  const isOwn = reached.route === undefined || answer.decision?.status !== undefined;
+  const shown = answer.headers.filter(([name]) => SHOWN.test(name));
   return [
     row('', isOwn ? `answered ${answer.status} by the gateway, with` : 'answered, with'),
-    ...(answer.headers.length === 0 ? [row('', '- no CORS headers')] : []),
-    ...answer.headers.map(([name, value]) => row('', `- ${name}: ${value}`)),
+    ...(shown.some(([name]) => /^access-control-/i.test(name)) ? [] : [row('', '- no CORS headers')]),
+    ...shown.map(([name, value]) => row('', `- ${name}: ${value}`)),
   ];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { resolveConfig, type Config } from '../config/index.ts';
 import { explainSimulation } from './explain-simulation.ts';
-import { simulate, type GatewaySimulation, type SimulatedRequest } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import type { GatewaySimulation, SimulatedRequest } from './simulation.ts';
 
 const origins = ['https://app.example.com'];
 const config: Config = {
@@ -11,6 +12,7 @@ const config: Config = {
     cookies: { origins, credentials: true, expose: ['x-id'] },
     everybody: { origins: '*' },
     upstream: { upstream: 'pass' },
+    redirects: { origins, credentials: true, methods: ['patch', 'PATCH'] },
   },
   routes: [
     { path: '/strict', respond: 200, cors: 'strict' },
@@ -19,7 +21,11 @@ const config: Config = {
     { path: '/none', respond: 200, cors: false },
     { path: '/raw', proxy: 'http://127.0.0.1:9', cors: false },
     { path: '/pass', proxy: 'http://127.0.0.1:9', cors: 'upstream' },
-    { path: '/old', redirect: '/new' },
+    { path: '/old', redirect: '/cookies', cors: 'redirects' },
+    { path: '/away', redirect: 'https://other.example.com/x' },
+    { path: '/raw-old', redirect: '/cookies', cors: false },
+    { path: '/proxied', proxy: 'http://127.0.0.1:9', cors: 'cookies' },
+    { path: '/redirects', respond: 200, cors: 'redirects' },
     { path: '/inline', respond: 200, cors: { origins: 'https://other.example.com' } },
     { path: '/versions', header: { 'x-version': '2' }, respond: 202 },
     { path: '/versions', respond: 201, cors: 'everybody' },
@@ -119,8 +125,10 @@ describe('other ends', () => {
   });
 
   it('a path that is refused', () => {
-    expect(play('/a/../none').why).toEqual(['simulated-unsafe-path']);
+    expect(play('/%6eone')).toMatchObject({ why: ['simulated-unsafe-path'], run: { outcome: 'readable' } });
     expect(play('/%6eone').run.response?.answer.status).toBe(400);
+    // Browsers take dot segments out before they ask.
+    expect(play('/a/../none').why).toEqual(play('/none').why);
   });
 
   it('a page of the same origin needs no CORS at all', () => {
@@ -129,12 +137,45 @@ describe('other ends', () => {
     expect(play('/strict', same).run.outcome).toBe('readable');
   });
 
-  it('a redirect is pointed out', () => {
-    expect(play('/old').why).toEqual(['simulated-redirect routes.6']);
+  it('a redirect is followed as far as it stays here', () => {
+    const { run, why } = play('/old', { credentials: 'include' });
+    expect(run.hops.map(({ url }) => url)).toEqual(['https://api.example.com/old', 'https://api.example.com/cookies']);
+    expect(run).toMatchObject({ outcome: 'readable', response: { answer: { status: 308 } } });
+    expect(why).toEqual([]);
+    // Its own policy is asked for each.
+    expect(play('/old', { method: 'PUT' }).why).toEqual(['cors-refused-method cors.redirects.methods']);
+    expect(play('/away').why).toEqual(['simulated-redirect routes.7']);
+    expect(play('/away').run.outcome).toBe('elsewhere-decides');
+  });
+
+  it('a preflight may not be redirected', () => {
+    const { run, why } = play('/raw-old', { method: 'PUT' });
+    expect(run).toMatchObject({ outcome: 'blocked', failure: { step: 'preflight-status', preflight: true } });
+    expect(why).toEqual(['simulated-refused routes.8']);
+  });
+
+  it('a method that the gateway does not know is refused before anything else', () => {
+    const { run, why } = play('/redirects', { method: 'patch' });
+    expect(run.response?.answer.status).toBe(400);
+    expect(why).toEqual(['simulated-unknown-method']);
+  });
+
+  it('a page over https asks nobody without', () => {
+    const { run, why } = play('/cookies', { gateway: 'http://api.example.com' });
+    expect(run).toMatchObject({ outcome: 'blocked', response: undefined, failure: { step: 'mixed-content' } });
+    expect(why).toEqual(['simulated-mixed-content']);
+    expect(play('/cookies', { gateway: 'http://localhost:8080' }).run.outcome).toBe('readable');
+  });
+
+  it('that an upstream is taken to answer 200 is said', () => {
+    expect(play('/proxied')).toMatchObject({
+      run: { outcome: 'readable' },
+      why: ['simulated-upstream-answers routes.9'],
+    });
   });
 
   it('an inline policy is named by its route', () => {
-    expect(play('/inline').why[0]).toBe('cors-refused-origin routes.7.cors.origins');
+    expect(play('/inline').why[0]).toBe('cors-refused-origin routes.11.cors.origins');
   });
 
   it('what the browser would not send is said', () => {

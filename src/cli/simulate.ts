@@ -1,62 +1,32 @@
-import type { ActionModel, Model, PolicyModel, RouteModel } from '../config/index.ts';
+import type { Model } from '../config/index.ts';
 import {
-  decide,
+  ENGINES,
   simulateRequest,
-  type CorsRequest,
-  type CredentialsMode,
-  type Decision,
   type PageRequest,
-  type PreflightNeed,
   type ReceivedResponse,
+  type SentRequest,
+  type Simulation,
   type Verdict,
 } from '../cors/index.ts';
-import { inspectPath, matchPreflightSafely, matchSafely, type UnsafePath } from '../routing/index.ts';
-
-/** A request that a page makes, before anybody has seen it. */
-export interface SimulatedRequest {
-  /** The page's origin. */
-  readonly origin: string;
-  readonly method: string;
-  /** Path, with or without a query. */
-  readonly target: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly credentials: CredentialsMode;
-  /** The gateway's own origin, as the page writes it. */
-  readonly gateway: string;
-}
-
-/** What a request leads to inside the gateway. */
-export interface Reached {
-  readonly route: RouteModel | undefined;
-  readonly policy: PolicyModel | undefined;
-  /** Set if the path is refused whatever the route. */
-  readonly unsafe: string | undefined;
-}
-
-/** What the gateway answers, as far as the config says it. */
-export interface GatewayAnswer extends ReceivedResponse {
-  readonly decision: Decision | undefined;
-  /** What the policy would refuse next, once the first refusal is mended. */
-  readonly next: Decision | undefined;
-  /** The upstream's CORS headers are handed through: what they are, the config doesn't say. */
-  readonly upstreamDecides: boolean;
-}
-
-/** One request of a page, played through against a config. */
-export interface GatewaySimulation {
-  readonly request: SimulatedRequest;
-  readonly reached: Reached;
-  readonly need: PreflightNeed;
-  readonly preflight: { readonly answer: GatewayAnswer; readonly verdict: Verdict } | undefined;
-  readonly response: { readonly answer: GatewayAnswer; readonly verdict: Verdict } | undefined;
-  readonly outcome: 'readable' | 'blocked' | 'upstream-decides';
-}
+import { splitList } from '../protocol/field-list.ts';
+import { isMixedContent } from '../protocol/mixed-content.ts';
+import { answerOf, consent } from './simulate-answers.ts';
+import { reach } from './simulate-routes.ts';
+import type { GatewayAnswer, GatewaySimulation, Reached, SimulatedHop, SimulatedRequest } from './simulation.ts';
 
 const PASSED: Verdict = { passed: true };
 
-/** Plays a request through: what the browser asks, what the gateway answers, what the browser makes of that. */
+interface Asked {
+  readonly sent: SentRequest;
+  readonly reached: Reached;
+  readonly answer: GatewayAnswer;
+}
+
+/**
+ * Plays a request through: what the browser asks, what the gateway answers, what the browser makes of that. Redirects of
+ * the gateway's own are followed as far as they stay there. The browser is Chromium, as the doctor's.
+ */
 export function simulate(model: Model, request: SimulatedRequest): GatewaySimulation {
-  const { reach, reachByPreflight } = router(model, request);
   const page: PageRequest = {
     pageOrigin: request.origin,
     url: request.gateway + request.target,
@@ -64,119 +34,74 @@ export function simulate(model: Model, request: SimulatedRequest): GatewaySimula
     headers: request.headers,
     credentials: request.credentials,
   };
-  let preflight: GatewayAnswer | undefined;
-  let response: GatewayAnswer | undefined;
-  const run = simulateRequest(page, {
-    preflight: (need) => {
-      preflight = answerPreflight(reachByPreflight(need), request, need);
-      return preflight.upstreamDecides ? consent(preflight, request, need) : preflight;
-    },
-    response: () => {
-      response = answerRequest(reach(), request);
-      return response.upstreamDecides ? consent(response, request) : response;
-    },
-  });
-  const open = preflight?.upstreamDecides === true || (response?.upstreamDecides === true && run.need.crossOrigin);
+  const asked: Asked[] = [];
+  let isElsewhere = false;
+  const answerTo = (sent: SentRequest): ReceivedResponse => {
+    if (new URL(sent.url).origin !== request.gateway) {
+      isElsewhere = true;
+      return consent(200, sent);
+    }
+    const reached = reach(model, sent);
+    const answer = answerOf(reached, sent);
+    asked.push({ sent, reached, answer });
+    return answer.upstreamDecides ? consent(answer.status, sent) : answer;
+  };
+  const run = simulateRequest(page, { preflight: (_, sent) => answerTo(sent), response: answerTo }, ENGINES.chromium);
+  const mixed = run.need.fault === undefined && isMixedContent(request.origin, page.url);
+  const hops = mixed ? [] : hopsOf(asked, run);
+  const [first] = hops;
+  const steps = hops.flatMap(({ preflight, response }) => [preflight ?? [], response ?? []].flat());
+  const open = steps.some(({ answer, sent }) => answer.upstreamDecides && isJudged(sent, request));
+  const failure = mixed
+    ? ({ step: 'mixed-content', value: '', url: page.url, preflight: false } as const)
+    : run.failure;
+  const outcome =
+    failure !== undefined ? 'blocked' : open ? 'upstream-decides' : isElsewhere ? 'elsewhere-decides' : 'readable';
   return {
     request,
-    reached: run.need.needed ? reachByPreflight(run.need) : reach(),
+    reached: steps[0]?.reached ?? reach(model, firstRequest(page)),
     need: run.need,
-    preflight: preflight && { answer: preflight, verdict: run.preflight ?? PASSED },
-    response: response && { answer: response, verdict: run.response ?? PASSED },
-    outcome: run.outcome === 'error' ? 'blocked' : open ? 'upstream-decides' : 'readable',
+    hops,
+    preflight: first?.preflight,
+    response: first?.response,
+    outcome,
+    failure,
+    exposed: outcome === 'readable' ? exposedBy(hops, run, request) : [],
   };
 }
 
-/** Two ways into the table: for the request, and for the preflight that announces it. */
-function router(
-  { table, defaultPolicy }: Model,
-  request: SimulatedRequest,
-): { reach: () => Reached; reachByPreflight: (need: PreflightNeed) => Reached } {
-  const { host } = new URL(request.gateway);
-  const path = request.target.replace(/[?#].*$/s, '');
-  const result = (match: { readonly route: RouteModel } | UnsafePath | undefined): Reached => {
-    if (typeof match === 'string') return { route: undefined, policy: defaultPolicy, unsafe: inspectPath(path) };
-    return { route: match?.route, policy: match === undefined ? defaultPolicy : match.route.cors, unsafe: undefined };
-  };
-  const lookup = (lines: readonly (readonly [string, string])[]) => {
-    const values = new Map(lines.map(([name, value]) => [name.toLowerCase(), value]));
-    return { get: (name: string) => values.get(name) };
-  };
-  return {
-    reach: () =>
-      result(matchSafely(table, host, path, request.method, lookup([...request.headers, ['origin', request.origin]]))),
-    reachByPreflight: ({ requestMethod, requestHeaders }) => {
-      const names = requestHeaders.join(',');
-      const lines: [string, string][] = [
-        ['origin', request.origin],
-        ['access-control-request-method', requestMethod],
-      ];
-      if (names !== '') lines.push(['access-control-request-headers', names]);
-      return result(matchPreflightSafely(table, host, path, requestMethod, lookup(lines)));
-    },
-  };
+/** Within the page's own origin nobody checks who may read. */
+function isJudged(sent: SentRequest, { origin }: SimulatedRequest): boolean {
+  return sent.kind === 'preflight' || origin === 'null' || new URL(sent.url).origin !== origin;
 }
 
-function answerPreflight(reached: Reached, request: SimulatedRequest, need: PreflightNeed): GatewayAnswer {
-  const question = {
-    method: 'OPTIONS',
-    origin: request.origin,
-    requestMethod: need.requestMethod,
-    requestHeaders: need.requestHeaders.length === 0 ? undefined : need.requestHeaders.join(','),
-    sameOrigin: false,
-  };
-  const given = answer(reached, question);
-  if (given.decision?.reason !== 'method-not-allowed' || reached.policy === undefined) return given;
-  const next = decide(reached.policy.policy, { ...question, requestMethod: 'GET' });
-  return next.allowed ? given : { ...given, next };
+function firstRequest({ url, method = 'GET', headers = [], pageOrigin }: PageRequest): SentRequest {
+  return { kind: 'request', url: new URL(url).href, method, headers, origin: pageOrigin, cookies: false, times: 1 };
 }
 
-function answerRequest(reached: Reached, request: SimulatedRequest): GatewayAnswer {
-  const { origin, method } = request;
-  const sameOrigin = origin === request.gateway;
-  // Browsers send no Origin with GET and HEAD to their own origin (Fetch, "append a request Origin header").
-  const silent = sameOrigin && (method === 'GET' || method === 'HEAD');
-  return answer(reached, {
-    method,
-    origin: silent ? undefined : origin,
-    requestMethod: undefined,
-    requestHeaders: undefined,
-    sameOrigin,
-  });
-}
-
-function answer({ route, policy, unsafe }: Reached, question: CorsRequest): GatewayAnswer {
-  const decision = policy === undefined ? undefined : decide(policy.policy, question);
-  const proxied = unsafe === undefined && route?.action.kind === 'proxy';
-  if (decision === undefined || decision.kind === 'passed') {
-    return {
-      status: statusOf(route?.action, unsafe),
-      headers: [],
-      decision,
-      next: undefined,
-      upstreamDecides: proxied,
-    };
+/** A URL each, with its preflight, if there was one, and its request, if it came to that. */
+function hopsOf(asked: readonly Asked[], run: Simulation): SimulatedHop[] {
+  const hops: { -readonly [K in keyof SimulatedHop]: SimulatedHop[K] }[] = [];
+  for (const [index, { sent, reached, answer }] of asked.entries()) {
+    const failed = index === asked.length - 1 && run.failure?.url === sent.url;
+    const verdict = (failed ? (sent.kind === 'preflight' ? run.preflight : run.response) : undefined) ?? PASSED;
+    const step = { sent, reached, answer, verdict };
+    const last = hops.at(-1);
+    if (last !== undefined && last.response === undefined) last.response = step;
+    else if (sent.kind === 'preflight') hops.push({ url: sent.url, preflight: step, response: undefined });
+    else hops.push({ url: sent.url, preflight: undefined, response: step });
   }
-  const status = decision.status ?? statusOf(route?.action, unsafe);
-  return { status, headers: decision.headers, decision, next: undefined, upstreamDecides: false };
+  return hops;
 }
 
-/** An upstream is taken to answer 200. */
-function statusOf(action: ActionModel | undefined, unsafe: string | undefined): number {
-  if (unsafe !== undefined) return 400;
-  if (action === undefined) return 404;
-  return action.kind === 'redirect' || action.kind === 'respond' ? action.status : 200;
-}
-
-/** What an upstream would have to answer for the browser to go on: how the rest is played if it does. */
-function consent(given: GatewayAnswer, request: SimulatedRequest, need?: PreflightNeed): ReceivedResponse {
-  const headers: [string, string][] = [
-    ['Access-Control-Allow-Origin', request.origin],
-    ['Access-Control-Allow-Credentials', 'true'],
-  ];
-  if (need !== undefined) {
-    headers.push(['Access-Control-Allow-Methods', need.requestMethod]);
-    if (need.requestHeaders.length > 0) headers.push(['Access-Control-Allow-Headers', need.requestHeaders.join(',')]);
-  }
-  return { status: given.status, headers };
+function exposedBy(
+  hops: readonly SimulatedHop[],
+  run: Simulation,
+  { credentials }: SimulatedRequest,
+): GatewaySimulation['exposed'] {
+  const answer = hops.at(-1)?.response?.answer;
+  if (run.type === 'basic' || answer?.decision?.exposeAll === true) return '*';
+  const lines = (answer?.headers ?? []).filter(([name]) => name.toLowerCase() === 'access-control-expose-headers');
+  const names = lines.flatMap(([, value]) => splitList(value)).map((name) => name.toLowerCase());
+  return names.includes('*') && credentials !== 'include' ? '*' : names.toSorted();
 }

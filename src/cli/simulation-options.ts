@@ -2,7 +2,7 @@ import type { ListenerModel, Model } from '../config/index.ts';
 import type { CredentialsMode } from '../cors/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { cliProblem } from './terminal.ts';
-import type { SimulatedRequest } from './simulate.ts';
+import type { SimulatedRequest } from './simulation.ts';
 
 /** The options that describe a request of a page. */
 export interface SimulationOptions {
@@ -28,7 +28,7 @@ export function parseSimulation(
   checkOrigin(origin, problems);
   const headers = (options.header ?? []).flatMap((text) => parseHeader(text, problems));
   const credentials = parseCredentials(options.credentials ?? 'same-origin', problems);
-  const gateway = gatewayOrigin(options.host, model);
+  const gateway = gatewayOrigin(options.host, model, origin);
   if (gateway === undefined)
     problems.push(cliProblem('cli-origin-invalid', { text: options.host ?? '', suggestion: '' }));
   if (problems.length > 0 || match === null || gateway === undefined) return { problems };
@@ -69,10 +69,11 @@ export function parseCredentials(text: string, problems: Diagnostic[]): Credenti
 }
 
 /** The origin under which pages know the gateway. */
-function gatewayOrigin(host: string | undefined, model: Model): string | undefined {
+function gatewayOrigin(host: string | undefined, model: Model, page: string): string | undefined {
   const [listener] = model.listeners;
   if (host === undefined) return listener === undefined ? 'http://localhost' : listenerOrigin(listener);
-  return originOf(host) ?? originOf(`http://${host}`);
+  // A host alone says nothing of TLS, which another server may end: a page over https asks over https.
+  return originOf(host) ?? originOf(`${page.startsWith('https:') ? 'https' : 'http'}://${host}`);
 }
 
 function listenerOrigin({ host, port }: ListenerModel): string {

@@ -1,2 +1,3 @@
 /** The action `redirect`. */
 export { createRedirect } from './redirect.ts';
+export { locator } from './location.ts';

@@ -1,7 +1,7 @@
 import type { RedirectModel } from '../../config/model.ts';
-import { fillTemplate, parseTemplate, type Template } from '../../routing/index.ts';
-import type { Action, Exchange } from '../../wire/exchange.ts';
+import type { Action } from '../../wire/exchange.ts';
 import { HeaderList } from '../../wire/header-list.ts';
+import { locator } from './location.ts';
 
 /** The action `redirect`: sends the client to a path or a URL made from a template. */
 export function createRedirect(model: RedirectModel): Action {
@@ -12,36 +12,4 @@ export function createRedirect(model: RedirectModel): Action {
     headers.append('Location', locationOf(exchange));
     exchange.reply(model.status, headers);
   };
-}
-
-/** Makes the Location of one exchange. The request's query goes along unless the target says what its query is. */
-function locator(to: string): (exchange: Exchange) => string {
-  const [, beforeFragment = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(escapeForeign(to)) ?? [];
-  const ownQuery = beforeFragment.includes('?') || beforeFragment.includes('{query}');
-  const path = parseTemplate(beforeFragment);
-  const target = ownQuery ? path : [...path, { fill: '{query}' }];
-  const joint = jointOf(target);
-  return ({ params, query }) => {
-    const joined = query.length > 1 ? joint + query.slice(1) : '';
-    return escapeForeign(fillTemplate(target, params, joined).replace(/\?$/, '') + fragment);
-  };
-}
-
-/** What stands before the request's query where the template puts it. */
-function jointOf(template: Template): '?' | '&' | '' {
-  const at = template.findIndex((part) => typeof part !== 'string' && part.fill === '{query}');
-  const before = template
-    .slice(0, Math.max(at, 0))
-    .map((part) => (typeof part === 'string' ? part : ''))
-    .join('');
-  if (!before.includes('?')) return '?';
-  return /[?&]$/.test(before) ? '' : '&';
-}
-
-/**
- * Escapes what can't stand in a URI (RFC 3986 §2), and the backslash, which browsers take for a slash. Everything else
- * stays as it was sent.
- */
-function escapeForeign(text: string): string {
-  return text.replaceAll(/[^\x21-\x7e]|\\/gu, (char) => (char === '\\' ? '%5C' : encodeURIComponent(char)));
 }

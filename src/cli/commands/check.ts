@@ -5,7 +5,9 @@ import { explainSimulation } from '../explain-simulation.ts';
 import { renderSimulation } from '../render-simulation.ts';
 import { describeConfig, reportProblems, toJson } from '../report.ts';
 import { parseSimulation, type SimulationOptions } from '../simulation-options.ts';
-import { simulate, type GatewaySimulation } from '../simulate.ts';
+import { simulate } from '../simulate.ts';
+import { doctorCodeOf } from '../simulated-diagnosis.ts';
+import type { GatewaySimulation, SimulatedHop, SimulatedStep } from '../simulation.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 /** Options of `check`. */
@@ -64,19 +66,20 @@ export async function check(options: CheckOptions, terminal: Terminal): Promise<
   }
   const simulation = simulate(loaded.model, request);
   const findings = explainSimulation(simulation, loaded.model, loaded.place);
+  const code = doctorCodeOf(simulation, loaded.model);
   const failed = simulation.outcome === 'blocked' || findings.some(({ severity }) => severity === 'error');
   if (json) {
     terminal.out(
       toJson({
         ok: !failed,
         file: loaded.file,
-        simulation: simulationJson(simulation),
+        simulation: simulationJson(simulation, code),
         findings: renderJson(findings),
       }),
     );
   } else {
     const sources = new Map(loaded.text === undefined ? [] : [[loaded.file, loaded.text]]);
-    const story = renderSimulation(simulation, painter(terminal.color));
+    const story = renderSimulation(simulation, painter(terminal.color), code);
     const why = renderText(findings, { sources, color: terminal.color });
     terminal.out(why === '' ? story : `${story}\n${why}`);
   }
@@ -84,25 +87,45 @@ export async function check(options: CheckOptions, terminal: Terminal): Promise<
 }
 
 /** The simulation as plain data: names instead of the objects behind them. */
-function simulationJson({ request, reached, need, preflight, response, outcome }: GatewaySimulation): object {
-  const step = (part: typeof preflight): object | undefined =>
-    part && {
-      status: part.answer.status,
-      headers: part.answer.headers,
-      reason: part.answer.decision?.reason,
-      upstreamDecides: part.answer.upstreamDecides,
-      verdict: part.verdict,
-    };
+function simulationJson(simulation: GatewaySimulation, code: string | undefined): object {
+  const { request, reached, need, hops, outcome, failure, exposed } = simulation;
+  const [first, ...redirects] = hops;
   return {
     request,
-    route: reached.route && { label: reached.route.label, action: reached.route.action.kind },
-    policy: reached.policy?.name,
+    ...routeJson(reached),
     crossOrigin: need.crossOrigin,
     preflightNeeded: need.needed,
     preflightReasons: need.why,
-    preflight: step(preflight),
-    requestSent: response !== undefined,
-    response: step(response),
+    ...hopJson(first),
+    redirects: redirects.map((hop) => redirectJson(hop)),
     outcome,
+    failure,
+    doctor: code,
+    exposed,
   };
+}
+
+function redirectJson(hop: SimulatedHop): object {
+  return { url: hop.url, ...routeJson((hop.preflight ?? hop.response)?.reached), ...hopJson(hop) };
+}
+
+function routeJson(reached: SimulatedStep['reached'] | undefined): object {
+  const { route, policy } = reached ?? {};
+  return { route: route && { label: route.label, action: route.action.kind }, policy: policy?.name };
+}
+
+function hopJson({ preflight, response }: Partial<SimulatedHop> = {}): object {
+  return { preflight: stepJson(preflight), requestSent: response !== undefined, response: stepJson(response) };
+}
+
+function stepJson(step: SimulatedStep | undefined): object | undefined {
+  return (
+    step && {
+      status: step.answer.status,
+      headers: step.answer.headers,
+      reason: step.answer.decision?.reason,
+      upstreamDecides: step.answer.upstreamDecides,
+      verdict: step.verdict,
+    }
+  );
 }

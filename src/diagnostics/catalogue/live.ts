@@ -4,18 +4,19 @@ import { code } from './words.ts';
 
 /**
  * What only the gateway itself sees of an exchange; whatever the doctor can find from outside has the doctor's code. What
- * to write is told with each, see `liveMends`.
+ * to write in the case at hand is said by `liveMends`.
  */
 export const liveCatalogue = {
   'live-websocket-origin': {
     message: ({ origin }) =>
       `The WebSocket of ${code(origin)} is refused, and browsers tell a page nothing but that it failed.`,
-    mend: () => '',
+    mend: () => "If it is meant, add it to `origins` of the route's policy.",
   },
   'live-websocket-failed': {
     message: ({ status }) =>
       `The WebSocket gets ${String(status)} instead of 101, and browsers tell a page nothing but that it failed.`,
-    mend: () => '',
+    mend: () =>
+      'See who answered it: the line of the log names the upstream, or the code of the answer that the gateway gave.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -54,10 +54,24 @@ export const simulationCatalogue = {
       `The gateway leaves CORS to the upstream of ${code(route)}: whether the page may read depends on its answer.`,
     mend: () => 'Ask it (`curl -i -H "Origin: …" URL`), or give the route a policy, which then decides alone.',
   },
+  'simulated-upstream-answers': {
+    message: ({ route }) =>
+      `The upstream of ${code(route)} is taken to answer 200: what it answers, and which headers, the config doesn't say.`,
+    mend: () => 'If it redirects, look where to: browsers check that answer too. `oneorigin doctor` asks the real one.',
+  },
+  'simulated-unknown-method': {
+    message: ({ method }) =>
+      `${code(method)} is no method that the gateway knows: it answers 400 before it looks for a route.`,
+    mend: ({ method }) => `Methods are case-sensitive: write ${code(String(method).toUpperCase())} in the page.`,
+  },
+  'simulated-mixed-content': {
+    message: ({ url }) => `The page came over https, and ${code(url)} is plain http: browsers block it before CORS.`,
+    mend: () => 'Name the origin that pages use: `--host https://…`, or serve the gateway over https.',
+  },
   'simulated-redirect': {
     message: ({ to, status }) =>
-      `The answer is a redirect (${String(status)}) to ${code(to)}; what follows isn't simulated.`,
-    mend: () => 'Check the target too, or let the page request it directly. A preflight may not be redirected.',
+      `The answer is a redirect (${String(status)}) to ${code(to)}, another server: what it answers, the config doesn't say.`,
+    mend: () => 'Ask it with `oneorigin doctor`, or let the page request it directly.',
   },
   'simulated-dropped': {
     message: ({ names }) => `Browsers don't let a page set ${allOf(names)}: dropped.`,

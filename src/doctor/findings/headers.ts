@@ -46,3 +46,8 @@ export function cacheSign(response: ProbeResponse | undefined): string | undefin
 export function titled(name: string): string {
   return name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
+
+/** Whoever names a header of CORS, or lets answers depend on Origin, has a policy. */
+export function holdsPolicy(probe: Probe): boolean {
+  return speaksCors(probe) || variesByOrigin(probe);
+}

@@ -5,7 +5,7 @@ import { judgePreflight } from '../journey/verdicts.ts';
 import { fieldsOf } from '../probe/response-parser.ts';
 import { pageRequest } from '../question.ts';
 import { finding, type Examination, type Finding } from './finding.ts';
-import { passes, titled } from './headers.ts';
+import { holdsPolicy, passes, titled } from './headers.ts';
 import { redirectKind } from './redirect-kind.ts';
 
 type CorsStop = Extract<Stop, { kind: 'cors' }>;
@@ -47,8 +47,10 @@ function stopCause(stop: CorsStop, examination: Examination): Finding | undefine
       return methodCause(stop, examination, values('access-control-allow-methods'));
     case 'header-not-allowed':
       return headerCause(stop, examination, values('access-control-allow-headers'));
-    case 'allow-origin-missing':
-      return toldCause(stop, examination) ?? withoutPolicy(stop, examination);
+    case 'allow-origin-missing': {
+      const told = toldReason(at);
+      return told === undefined ? withoutPolicy(stop, examination) : toldCause(stop, examination, told);
+    }
     default:
       return undefined;
   }
@@ -61,13 +63,18 @@ function withoutPolicy({ at }: CorsStop, examination: Examination): Finding | un
 }
 
 /** oneorigin itself says in its refusal what it refuses, also where it doesn't say what it allows. */
-function toldCause(stop: CorsStop, examination: Examination): Finding | undefined {
-  const reason = /"detail":"Refused: (method|header)-not-allowed\."/.exec(stop.at.probe.response?.body ?? '')?.[1];
+function toldReason({ probe }: Step): string | undefined {
+  return /"detail":"Refused: (method|header|origin)-not-allowed\."/.exec(probe.response?.body ?? '')?.[1];
+}
+
+function toldCause(stop: CorsStop, examination: Examination, reason: string): Finding | undefined {
   const need = examination.journey.hops.at(-1)?.need;
-  if (reason === undefined || need === undefined) return undefined;
-  return reason === 'method'
-    ? methodCause({ ...stop, value: need.requestMethod }, examination, '')
-    : headerCause({ ...stop, value: need.requestHeaders.join(', ') }, examination, '');
+  if (need === undefined || reason === 'origin') return undefined;
+  if (reason === 'method') return methodCause({ ...stop, value: need.requestMethod }, examination, '');
+  // Which of several it is, it doesn't say.
+  const names = need.requestHeaders;
+  const mend = names.every(isOfResponses) ? names.slice(0, 1) : names.filter((name) => !isOfResponses(name));
+  return headerCause({ ...stop, value: mend.join(', ') }, examination, '');
 }
 
 /** A preflight's status tells who answered: a redirect, authentication, a router. */
@@ -93,7 +100,8 @@ function statusCause(at: Step, examination: Examination): Finding | undefined {
   if (status === 404 || status === 405 || status === 501) {
     return finding('doctor-preflight-unrouted', { data: { status }, probes, show: ['access-control-*', 'allow'] });
   }
-  return undefined;
+  // There is a policy, and something fails before it.
+  return holdsPolicy(at.probe) ? finding('doctor-preflight-status', { data: { status }, probes }) : undefined;
 }
 
 /** Frameworks that refuse an origin, method or header with 400 or 403 hold a policy: it's not authentication. */
@@ -125,7 +133,7 @@ function methodCause(stop: CorsStop, { question }: Examination, allowed: string)
 function headerCause(stop: CorsStop, { question }: Examination, allowed: string): Finding {
   const name = stop.value;
   const probes = [stop.at.probe];
-  if (/^access-control-(?:allow|expose|max)-/.test(name)) {
+  if (isOfResponses(name)) {
     return finding('doctor-client-sends-response-header', { data: { name: titled(name) }, probes });
   }
   if (allowed === '*' && question.credentials === 'include') {
@@ -133,4 +141,9 @@ function headerCause(stop: CorsStop, { question }: Examination, allowed: string)
     return finding('doctor-wildcard-list-with-credentials', { data, probes });
   }
   return finding('doctor-header-not-allowed', { data: { name, allowed: allowed === '' ? 'none' : allowed }, probes });
+}
+
+/** Whether only a response can use this header, and a page sends it in error. */
+export function isOfResponses(name: string): boolean {
+  return /^access-control-(?:allow|expose|max)-/.test(name);
 }

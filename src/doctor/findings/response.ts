@@ -3,7 +3,7 @@ import { redirectTarget } from '../journey/redirect.ts';
 import { fieldsOf } from '../probe/response-parser.ts';
 import type { Probe } from '../probe/types.ts';
 import { finding, type Examination, type Finding } from './finding.ts';
-import { allowOrigin, cacheSign, passes, speaksCors, variesByOrigin } from './headers.ts';
+import { allowOrigin, cacheSign, holdsPolicy, passes } from './headers.ts';
 import { originDifference } from './origin-difference.ts';
 import { redirectKind } from './redirect-kind.ts';
 
@@ -34,7 +34,8 @@ function redirectCause({ at }: CorsStop, { journey }: Examination): Finding | un
     const data = { location: target, covered: location === undefined };
     return finding('doctor-redirect-login', { data, probes, show });
   }
-  if (location === undefined) return undefined;
+  // A policy that speaks on redirects too, and refuses: its reason is the cause.
+  if (location === undefined || holdsPolicy(at.probe)) return undefined;
   return finding('doctor-redirect-no-policy', { data: { location }, probes, show });
 }
 
@@ -98,7 +99,9 @@ function missingCause({ at }: CorsStop, examination: Examination): Finding {
   const origin = at.origin ?? question.origin;
   const status = at.probe.response?.status ?? 0;
   const others = othersWithPolicy(examination, at.probe);
-  const near = around?.near.find(({ origin, probe }) => passes(probe, origin, question));
+  // Where this very origin is let in, as by another method, others tell nothing.
+  const known = passes(around?.again, origin, question) ? [] : (around?.near ?? []);
+  const near = known.find((other) => passes(other.probe, other.origin, question));
   if (near !== undefined) {
     const data = { value: near.origin, origin, reason: originDifference(near.origin, origin) };
     return finding('doctor-origin-mismatch', { data, probes: [at.probe, near.probe] });
@@ -106,9 +109,11 @@ function missingCause({ at }: CorsStop, examination: Examination): Finding {
   if (at.kind === 'request' && status >= 400) {
     const data = { status };
     const preflight = journey.hops.at(-1)?.preflight?.probe;
-    if (status >= 502 && status <= 504) return finding('doctor-upstream-down', { data, probes: [at.probe] });
+    const refuses = holdsPolicy(at.probe);
+    if (status >= 502 && status <= 504 && !refuses)
+      return finding('doctor-upstream-down', { data, probes: [at.probe] });
     const shows = [preflight, ...others].find((probe) => probe !== undefined && passes(probe, origin, question));
-    if (shows !== undefined || status >= 500) {
+    if (shows !== undefined || (status >= 500 && !refuses)) {
       return finding('doctor-error-no-policy', { data, probes: shows === undefined ? [at.probe] : [at.probe, shows] });
     }
   }
@@ -129,11 +134,6 @@ function othersWithPolicy({ around }: Examination, failed: Probe): Probe[] {
   const all = [again, otherOrigin, missing, withoutOrigin, preflight, unlisted, ...(anonymous ? [anonymous] : [])];
   const others = all.filter((probe) => probe.response !== undefined && probe !== failed);
   return others.toSorted((a, b) => Number(allowOrigin(b) !== undefined) - Number(allowOrigin(a) !== undefined));
-}
-
-/** Whoever names a header of CORS, or lets answers depend on Origin, has a policy. */
-function holdsPolicy(probe: Probe): boolean {
-  return speaksCors(probe) || variesByOrigin(probe);
 }
 
 /** A server that answers otherwise once an Origin is there holds a policy, even if it says nothing of it. */

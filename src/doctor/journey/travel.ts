@@ -1,5 +1,5 @@
 import { ENGINES, ownHeaders, preflightNeeded, readableHeaders } from '../../cors/index.ts';
-import { isLoopbackHost } from '../../protocol/origin.ts';
+import { isMixedContent } from '../../protocol/mixed-content.ts';
 import type { ProbeClient } from '../probe/client.ts';
 import type { ProbeResponse } from '../probe/types.ts';
 import { pageRequest, type Question } from '../question.ts';
@@ -140,10 +140,4 @@ function stopOf(at: Step): Stop | undefined {
   return verdict === undefined || verdict.passed
     ? undefined
     : { kind: 'cors', at, step: verdict.step, value: verdict.value };
-}
-
-/** Mixed Content, 4.4: a page that came over TLS loads nothing without, but from this machine. */
-export function isMixedContent(pageOrigin: string, url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return pageOrigin.startsWith('https:') && protocol === 'http:' && !isLoopbackHost(hostname);
 }

@@ -1,4 +1,5 @@
 import type { FailedStep } from '../../cors/index.ts';
+import { parseUrl } from '../../protocol/parse-url.ts';
 import type { Examination } from '../findings/finding.ts';
 import type { Step } from '../journey/types.ts';
 import type { HeaderLine } from '../probe/types.ts';
@@ -9,20 +10,10 @@ export function asExamination(
   seen: SeenExchange,
   failed: { readonly step: FailedStep; readonly value: string },
 ): Examination {
-  const { kind, origin, method, names, status, own } = seen;
+  const { kind, origin, method, names } = seen;
   const url = urlOf(seen);
-  const headers = seen.headers.map((line) => withoutSecrets(line));
-  const at: Step = {
-    kind: kind === 'preflight' ? 'preflight' : 'request',
-    origin,
-    probe: {
-      request: { url, method: kind === 'preflight' ? 'OPTIONS' : method, headers: [['Origin', origin]] },
-      address: seen.upstream === '' ? new URL(own).host : seen.upstream,
-      response: { status, statusLine: '', headers, rawHead: [], body: '' },
-      timings: { end: 0 },
-    },
-    verdicts: undefined,
-  };
+  const at = stepOf(seen, kind === 'preflight' ? 'preflight' : 'request', seen);
+  const before = seen.preflight && stepOf(seen, 'preflight', seen.preflight);
   const need = {
     fault: undefined,
     crossOrigin: true,
@@ -32,7 +23,7 @@ export function asExamination(
     requestHeaders: names,
     dropped: [],
   };
-  const hop = { url, method, crossOrigin: true, need, [at.kind]: at };
+  const hop = { url, method, crossOrigin: true, need, ...(before && { preflight: before }), [at.kind]: at };
   const credentials = seen.cookies ? 'include' : 'same-origin';
   return {
     question: { url, origin, method, headers: [], credentials, mode: 'cors', send: false },
@@ -51,8 +42,28 @@ export function asExamination(
   };
 }
 
+function stepOf(
+  seen: SeenExchange,
+  kind: Step['kind'],
+  { status, headers }: Pick<SeenExchange, 'status' | 'headers'>,
+): Step {
+  const { origin, method, own, upstream } = seen;
+  const lines = headers.map((line) => withoutSecrets(line));
+  return {
+    kind,
+    origin,
+    probe: {
+      request: { url: urlOf(seen), method: kind === 'preflight' ? 'OPTIONS' : method, headers: [['Origin', origin]] },
+      address: upstream === '' ? own.replace(/^.*\/\//, '') : upstream,
+      response: { status, statusLine: '', headers: lines, rawHead: [], body: '' },
+      timings: { end: 0 },
+    },
+    verdicts: undefined,
+  };
+}
+
 function urlOf({ own, path }: SeenExchange): string {
-  return URL.canParse(own + path) ? own + path : 'http://localhost/';
+  return parseUrl(own + path) === undefined ? 'http://localhost/' : own + path;
 }
 
 /** Where a redirect leads may hold a token. */

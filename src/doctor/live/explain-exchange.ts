@@ -19,7 +19,9 @@ export function explainExchange(seen: SeenExchange, settings: LiveSettings): Liv
   }
   const verdict = verdictOn(seen);
   if (verdict.passed) return undefined;
-  if (ruling !== undefined && !ruling.decision.allowed) return refusalFinding(seen, ruling);
+  // Browsers look at credentials before methods and names, whatever the policy says of those.
+  const isAboutCredentials = /wildcard-with-credentials|^allow-credentials/.test(verdict.step);
+  if (ruling !== undefined && !ruling.decision.allowed && !isAboutCredentials) return refusalFinding(seen, ruling);
   const found = corsCause(asExamination(seen, verdict));
   return found && { code: found.code, message: proseOf(found).message, ...mendFor(seen, found, settings) };
 }

@@ -1,7 +1,9 @@
-import { explainDecision } from '../../cors/index.ts';
+import { checkResponse, decide, explainDecision, type Policy } from '../../cors/index.ts';
 import type { DoctorCode } from '../../diagnostics/catalogue/doctor.ts';
 import { proseOf, type Diagnostic, type DiagnosticData } from '../../diagnostics/index.ts';
+import { nearOrigins } from '../around/near-origins.ts';
 import { titled } from '../findings/headers.ts';
+import { isOfResponses } from '../findings/preflight.ts';
 import { originDifference } from '../findings/origin-difference.ts';
 import { fieldOf } from '../probe/response-parser.ts';
 import type { LiveFinding, Ruling, SeenExchange } from './types.ts';
@@ -13,7 +15,7 @@ const OF_PAGES: ReadonlySet<string> = new Set(['cors-hint-method-case', 'cors-hi
 export function refusalFinding(seen: SeenExchange, { decision, model }: Ruling): LiveFinding {
   const [refusal, ...hints] = explainDecision(decision, model.policy);
   if (refusal === undefined) throw new Error(`A decision without an explanation: ${decision.reason}`);
-  const found = named(seen, refusal, hints);
+  const found = named(seen, refusal, model.policy);
   const { message } = proseOf(found);
   const ofPage = hints.find(({ code }) => OF_PAGES.has(code) && found.code !== 'doctor-header-not-allowed');
   if (ofPage !== undefined) return { code: found.code, message, mend: proseOf(ofPage).mend, place: undefined };
@@ -29,22 +31,22 @@ export function refusalFinding(seen: SeenExchange, { decision, model }: Ruling):
   };
 }
 
-function named(seen: SeenExchange, refusal: Diagnostic, hints: readonly Diagnostic[]): Diagnostic {
+function named(seen: SeenExchange, refusal: Diagnostic, policy: Policy): Diagnostic {
   const { code, data } = refusal;
   const { origin } = seen;
   if (seen.kind === 'websocket') return { ...refusal, code: 'live-websocket-origin', data: { origin } };
   const doctor = (as: DoctorCode, facts: DiagnosticData): Diagnostic => ({ ...refusal, code: as, data: facts });
   switch (code) {
     case 'cors-refused-origin':
-      return explained(seen) ?? doctor('doctor-origin-not-listed', { origin });
+      return explained(seen) ?? nearMiss(seen, policy) ?? doctor('doctor-origin-not-listed', { origin });
     case 'cors-refused-null':
       return doctor('doctor-origin-null', {});
     case 'cors-refused-method':
-      return hints.some((hint) => hint.code === 'cors-hint-method-case')
-        ? doctor('doctor-method-case', { method: seen.method })
+      return seen.method !== seen.method.toUpperCase() && /^[a-z]+$/i.test(seen.method)
+        ? doctor('doctor-method-case', { method: seen.method, upper: seen.method.toUpperCase() })
         : doctor('doctor-method-not-allowed', { method: seen.method, allowed: listed(data['allowed']) });
     case 'cors-refused-headers':
-      return namedHeader(refusal, hints);
+      return namedHeader(seen, refusal);
     default:
       return refusal;
   }
@@ -58,11 +60,26 @@ function explained({ headers, origin }: SeenExchange): Diagnostic | undefined {
   return { code: 'doctor-origin-mismatch', severity: 'error', data };
 }
 
-function namedHeader(refusal: Diagnostic, hints: readonly Diagnostic[]): Diagnostic {
+/** An origin that is easily taken for this one, and that the policy lets read. */
+function nearMiss({ origin, method, cookies }: SeenExchange, policy: Policy): Diagnostic | undefined {
+  const question = { method, requestMethod: undefined, requestHeaders: undefined, sameOrigin: false };
+  const credentials = cookies ? 'include' : 'same-origin';
+  const value = nearOrigins(origin).find((near) => {
+    const { headers } = decide(policy, { ...question, origin: near });
+    return checkResponse({ status: 200, headers }, { origin: near, credentials }).passed;
+  });
+  if (value === undefined) return undefined;
+  const data = { value, origin, reason: originDifference(value, origin) };
+  return { code: 'doctor-origin-mismatch', severity: 'error', data };
+}
+
+function namedHeader(seen: SeenExchange, refusal: Diagnostic): Diagnostic {
   const refused = refusal.data['headers'];
   const names = Array.isArray(refused) ? refused.map(String) : [];
   const [first = ''] = names;
-  if (hints.some(({ code }) => code === 'cors-hint-header-response-only') && first.startsWith('access-control-')) {
+  // A policy that explains itself shows which name is the first; of another, all that was asked for is in question.
+  const isExplained = fieldOf(seen.headers, 'access-control-allow-origin') !== undefined;
+  if (isExplained ? isOfResponses(first) : seen.names.every(isOfResponses)) {
     return { ...refusal, code: 'doctor-client-sends-response-header', data: { name: titled(first) } };
   }
   const data = { name: names.join(', '), allowed: listed(refusal.data['allowed']) };

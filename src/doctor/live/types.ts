@@ -30,6 +30,8 @@ export interface SeenExchange {
   readonly status: number;
   /** The response's lines as they were sent. */
   readonly headers: readonly HeaderLine[];
+  /** The answer to the preflight before it, where that is known. */
+  readonly preflight?: { readonly status: number; readonly headers: readonly HeaderLine[] };
   /** `host:port` of the server that was asked; '' if none was. */
   readonly upstream: string;
   /** What went wrong there; '' if nothing did. */

@@ -1,0 +1,87 @@
+import { locator } from '../actions/redirect/index.ts';
+import type { ActionModel } from '../config/index.ts';
+import { decide, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
+import type { GatewayAnswer, Reached } from './simulation.ts';
+
+/** What the gateway answers to a request that reached a route, or none. An upstream and a file are taken to answer 200. */
+export function answerOf(reached: Reached, sent: SentRequest): GatewayAnswer {
+  const question = questionOf(sent);
+  const given = answer(reached, question, sent);
+  if (given.decision?.reason !== 'method-not-allowed' || reached.policy === undefined) return given;
+  const next = decide(reached.policy.policy, { ...question, requestMethod: 'GET' });
+  return next.allowed ? given : { ...given, next };
+}
+
+function questionOf({ method, origin, url, kind, headers }: SentRequest): CorsRequest {
+  const value = (name: string): string | undefined => headers.find(([key]) => key === name)?.[1];
+  const isPreflight = kind === 'preflight';
+  return {
+    method,
+    origin,
+    requestMethod: isPreflight ? value('Access-Control-Request-Method') : undefined,
+    requestHeaders: isPreflight ? value('Access-Control-Request-Headers') : undefined,
+    sameOrigin: origin === new URL(url).origin,
+  };
+}
+
+function answer(reached: Reached, question: CorsRequest, sent: SentRequest): GatewayAnswer {
+  const { route, policy, unsafe } = reached;
+  const decision = policy === undefined ? undefined : decide(policy.policy, question);
+  const base = { decision, next: undefined };
+  const own = ownAnswer(reached, sent);
+  if (decision === undefined || decision.kind === 'passed') {
+    const upstreamDecides = unsafe === undefined && route?.action.kind === 'proxy';
+    return { ...base, ...own, upstreamDecides };
+  }
+  const vary: HeaderLine[] = decision.vary.length === 0 ? [] : [['Vary', decision.vary.join(', ')]];
+  const lines = [...decision.headers, ...vary];
+  // A path that is refused is so before the policy answers; the policy's lines are there all the same.
+  const answered = unsafe === undefined && decision.status !== undefined;
+  const status = answered ? (decision.status ?? own.status) : own.status;
+  return { ...base, status, headers: answered ? lines : [...own.headers, ...lines], upstreamDecides: false };
+}
+
+interface OwnAnswer {
+  readonly status: number;
+  readonly headers: readonly HeaderLine[];
+}
+
+function ownAnswer({ route, params, unsafe, allowed }: Reached, { method, url }: SentRequest): OwnAnswer {
+  if (unsafe !== undefined) return { status: 400, headers: [] };
+  if (route === undefined) return { status: allowed.length > 0 ? 405 : 404, headers: allow(allowed) };
+  return answerOfAction(route.action, { method, params, query: new URL(url).search });
+}
+
+function answerOfAction(
+  action: ActionModel,
+  { method, params, query }: Pick<Reached, 'params'> & { readonly method: string; readonly query: string },
+): OwnAnswer {
+  switch (action.kind) {
+    case 'respond':
+      return { status: action.status, headers: action.headers };
+    case 'redirect':
+      return { status: action.status, headers: [['Location', locator(action.to)({ params, query })]] };
+    case 'files':
+      if (method === 'GET' || method === 'HEAD') return { status: 200, headers: [] };
+      return { status: method === 'OPTIONS' ? 204 : 405, headers: allow(['GET', 'HEAD', 'OPTIONS']) };
+    case 'proxy':
+      return { status: 200, headers: [] };
+  }
+}
+
+function allow(methods: readonly string[]): HeaderLine[] {
+  return methods.length === 0 ? [] : [['Allow', methods.join(', ')]];
+}
+
+/** What an upstream, or a server elsewhere, would have to answer for the browser to go on: how the rest is played. */
+export function consent(status: number, sent: SentRequest): { status: number; headers: HeaderLine[] } {
+  const headers: [string, string][] = [
+    ['Access-Control-Allow-Origin', sent.origin ?? '*'],
+    ['Access-Control-Allow-Credentials', 'true'],
+  ];
+  for (const [name, value] of sent.headers) {
+    if (name === 'Access-Control-Request-Method') headers.push(['Access-Control-Allow-Methods', value]);
+    if (name === 'Access-Control-Request-Headers') headers.push(['Access-Control-Allow-Headers', value]);
+  }
+  return { status: status >= 200 && status <= 299 ? status : 200, headers };
+}
