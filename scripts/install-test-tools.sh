@@ -48,6 +48,17 @@ install_packages() {
   apt-get "${options[@]}" install -y --no-install-recommends "$@" >/dev/null
 }
 
+# Wanted, and not needed: not every distribution has it. Tests that ask Firefox say so where they are left out.
+want_firefox() {
+  if has_command firefox-esr firefox; then return; fi
+  if has_command apt-get && ((EUID == 0)); then
+    echo "Installing what tests would like to ask: firefox-esr"
+    if install_packages firefox-esr; then return; fi
+  fi
+  echo "Without Firefox (package firefox-esr) some tests are left out." >&2
+}
+
+want_firefox
 mapfile -t missing < <(missing_packages)
 if ((${#missing[@]} == 0)); then exit 0; fi
 

@@ -38,8 +38,11 @@ export interface EngineProfile {
   readonly repeatsNames: boolean;
   /** A body's own type is sent in no-cors mode too where it isn't safelisted. */
   readonly keepsBodyTypeInNoCors: boolean;
-  /** A no-cors GET or HEAD with credentials from an opaque origin to the top-level page's site carries `Origin: null`. */
-  readonly opaqueOriginOnNoCors: boolean;
+  /**
+   * Whether a no-cors GET or HEAD with credentials from an opaque origin to the top-level page's site carries
+   * `Origin: null`: until it's redirected to another origin, or over redirects.
+   */
+  readonly opaqueOriginOnNoCors: 'never' | 'within-origin' | 'always';
   /** The referrer policy has no part in the `Origin` of requests that aren't in mode cors. */
   readonly ignoresReferrerPolicy: boolean;
   /** Cookies are sent to other sites too; otherwise only within the page's site. */
@@ -93,12 +96,16 @@ export interface EngineProfile {
   readonly cachesWildcards: boolean;
   /** A remembered `*` covers Authorization. */
   readonly cachedWildcardCoversAuthorization: boolean;
+  /** A remembered grant serves a HEAD only if it names the method. */
+  readonly cachedHeadIsListed: boolean;
   /** A grant made to a request with credentials serves none without. */
   readonly separatesCredentials: boolean;
   /** Grants to an opaque origin are remembered. */
   readonly cachesOpaqueOrigins: boolean;
   /** A new preflight's grant replaces the one before; otherwise they add up. */
   readonly replacesGrants: boolean;
+  /** Which cross-origin requests that fail take the grants for their URL along: those that need a preflight, all, or none. */
+  readonly failureForgetsGrants: 'preflighted' | 'always' | 'never';
 
   // Redirects.
 
@@ -118,9 +125,10 @@ export interface EngineProfile {
   readonly preflightKeepsOrigin: boolean;
   /**
    * Whether a redirected request is preflighted, too, because one before it was, or because a header asks for it that the
-   * redirect has taken away; `names`: then the preflight also names such headers.
+   * redirect has taken away; `names`: then the preflight also names such headers; `last`: but for those that the very last
+   * redirect has taken away.
    */
-  readonly firstRequestDecides: 'no' | 'need' | 'names';
+  readonly firstRequestDecides: 'no' | 'last' | 'names';
   /** The first redirect outside of the page's origin has to allow credentials, unless they're omitted. */
   readonly firstRedirectNeedsCredentials: boolean;
   /** Client hints, but for `Save-Data`, are dropped by a redirect to another origin than the page's. */
@@ -147,7 +155,7 @@ const STANDARD: Departures = {
   totalLimit: true,
   repeatsNames: false,
   keepsBodyTypeInNoCors: false,
-  opaqueOriginOnNoCors: false,
+  opaqueOriginOnNoCors: 'never',
   ignoresReferrerPolicy: false,
   thirdPartyCookies: false,
   // Fetch, CORS-preflight fetch, steps 7.1 to 7.7.
@@ -173,9 +181,12 @@ const STANDARD: Departures = {
   cacheModesWithoutGrants: [],
   cachesWildcards: true,
   cachedWildcardCoversAuthorization: false,
+  cachedHeadIsListed: false,
   separatesCredentials: false,
   cachesOpaqueOrigins: true,
   replacesGrants: false,
+  // Fetch, main fetch, step 12: "clear cache entries".
+  failureForgetsGrants: 'preflighted',
   emptyLocation: 'follow',
   severalLocations: 'error',
   userinfoAlwaysFatal: false,

@@ -46,6 +46,8 @@ export class FetchRun {
   method: string;
   /** The headers that the page has set, as far as redirects have left them. */
   headers: HeaderLines;
+  /** Names of the headers, of all that the page has set, that the last redirect takes away; in lower case. */
+  lastDropped: readonly string[] = [];
   /** Whether the redirect before turned the request into a GET. */
   becameGet = false;
   preflight: Verdict | undefined;
@@ -105,7 +107,9 @@ export class FetchRun {
     this.urls.push(new URL(this.request.url));
     for (;;) {
       const end = this.#step();
-      if (end !== undefined) return end;
+      if (end === undefined) continue;
+      if ('failure' in end && this.tainting === 'cors') this.#preflights.failed();
+      return end;
     }
   }
 
@@ -245,7 +249,10 @@ export class FetchRun {
     );
     if (step !== undefined) return this.fail(step, url.href);
     const crossOrigin = this.url.origin !== url.origin;
-    const next = redirected(this, { status, crossOrigin, toPage: url.origin === request.pageOrigin }, engine);
+    const hop = { status, crossOrigin, toPage: url.origin === request.pageOrigin };
+    const next = redirected(this, hop, engine);
+    const kept = redirected({ method: this.method, headers: this.allHeaders }, hop, engine).headers;
+    this.lastDropped = this.allHeaders.filter((line) => !kept.includes(line)).map(([name]) => name.toLowerCase());
     this.becameGet = next.method === 'GET' && (this.becameGet || this.method !== 'GET');
     this.method = next.method;
     this.headers = next.headers;

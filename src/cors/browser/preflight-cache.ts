@@ -33,7 +33,7 @@ export class PreflightCache {
     this.#grants = this.#grants.filter(({ expires }) => now < expires);
     const grants = this.#grants.filter((grant) => matches(grant, question, engine));
     const covered = grants.length > 0 && isGranted(question, grants, engine);
-    if (!covered && engine.replacesGrants) this.#forget(question);
+    if (!covered && engine.replacesGrants) this.forget(question);
     return covered;
   }
 
@@ -45,7 +45,7 @@ export class PreflightCache {
     const methods = granted(listed('access-control-allow-methods'), engine);
     const names = listed('access-control-allow-headers').map((name) => name.toLowerCase());
     const headers = granted(names, engine);
-    if (engine.replacesGrants) this.#forget(question);
+    if (engine.replacesGrants) this.forget(question);
     // What is granted anew has a new time, be it shorter.
     this.#grants = this.#grants.map((grant) =>
       matches(grant, question, engine)
@@ -57,7 +57,8 @@ export class PreflightCache {
     this.#grants.push({ origin, url, credentials: question.credentials === 'include', methods, headers, expires });
   }
 
-  #forget({ origin, url }: PreflightQuestion): void {
+  /** Fetch, "clear cache entries". */
+  forget({ origin, url }: Pick<PreflightQuestion, 'origin' | 'url'>): void {
     this.#grants = this.#grants.filter((grant) => grant.origin !== origin || grant.url !== url);
   }
 }
@@ -88,7 +89,8 @@ function isGranted(question: PreflightQuestion, grants: readonly Grant[], engine
   const wildcard = question.credentials !== 'include';
   const { method } = question;
   const allowsMethod = ({ methods }: Grant): boolean => methods.has(method) || (wildcard && methods.has('*'));
-  if (!SAFELISTED_METHODS.has(method) && !grants.some(allowsMethod)) return false;
+  const isSafe = SAFELISTED_METHODS.has(method) && !(method === 'HEAD' && engine.cachedHeadIsListed);
+  if (!isSafe && !grants.some(allowsMethod)) return false;
   return question.headers.every((name) => {
     const byWildcard = wildcard && (name !== 'authorization' || engine.cachedWildcardCoversAuthorization);
     return grants.some(({ headers }) => headers.has(name) || (byWildcard && headers.has('*')));

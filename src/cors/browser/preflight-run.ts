@@ -13,6 +13,8 @@ export class PreflightRun {
   readonly #run: FetchRun;
   readonly #parts: RunParts;
   #wasNeeded = false;
+  /** Whether the request to the current URL needs one. */
+  #isNeeded = false;
 
   constructor(run: FetchRun, parts: RunParts) {
     this.#run = run;
@@ -23,6 +25,7 @@ export class PreflightRun {
   /** Asks for leave, unless none is needed or the cache has it. Returns why the fetch fails, or `undefined`. */
   ask(): Failure | undefined {
     const judged = this.#judge();
+    this.#isNeeded = judged.needed;
     if (!judged.needed) return undefined;
     this.#wasNeeded = true;
     const run = this.#run;
@@ -47,20 +50,34 @@ export class PreflightRun {
     return undefined;
   }
 
+  /** What a failure does to the cache. */
+  failed(): void {
+    const { engine, context } = this.#parts;
+    const { failureForgetsGrants: which } = engine;
+    if (which === 'never' || (which === 'preflighted' && !this.#isNeeded)) return;
+    context.preflights?.forget({ origin: this.#origin, url: this.#run.url.href });
+  }
+
+  get #origin(): string {
+    const { origin, request } = this.#run;
+    return this.#parts.engine.preflightKeepsOrigin ? request.pageOrigin : origin;
+  }
+
   #judge(): JudgedNeed {
     const { method, headers, request, urls } = this.#run;
     const { engine } = this.#parts;
     const judged = judgeNeed(method, headers, engine, request.usesPreflightFlag);
     if (urls.length === 1 || engine.firstRequestDecides === 'no') return judged;
     const first = judgeNeed(method, this.firstHeaders, engine, request.usesPreflightFlag);
-    const { requestHeaders } = engine.firstRequestDecides === 'names' ? first : judged;
+    const dropped = engine.firstRequestDecides === 'last' ? this.#run.lastDropped : [];
+    const requestHeaders = first.requestHeaders.filter((name) => !dropped.includes(name));
     return { needed: first.needed || this.#wasNeeded, why: first.why, requestHeaders };
   }
 
   #question({ requestHeaders }: JudgedNeed): PreflightQuestion {
-    const { origin, request, method, url } = this.#run;
+    const { request, method, url } = this.#run;
     return {
-      origin: this.#parts.engine.preflightKeepsOrigin ? request.pageOrigin : origin,
+      origin: this.#origin,
       credentials: request.credentials ?? 'same-origin',
       method,
       headers: requestHeaders,

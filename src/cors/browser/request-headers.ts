@@ -7,19 +7,19 @@ export function originHeader(run: FetchRun): string | undefined {
   if (run.tainting === 'cors') return run.origin;
   if (run.method === 'GET' || run.method === 'HEAD') {
     if (run.engine.getKeepsOrigin && run.becameGet) return run.origin;
-    return run.engine.opaqueOriginOnNoCors && asksWithStorageAccess(run) ? 'null' : undefined;
+    return asksWithStorageAccess(run) ? 'null' : undefined;
   }
   return run.mode !== 'cors' && hidesOrigin(run) ? 'null' : run.origin;
 }
 
-/**
- * An opaque frame asks the top-level page's site. The `Origin` belongs to the storage access headers, outside of Fetch,
- * and stays as it is over redirects.
- */
+/** An opaque frame asks the top-level page's site. The `Origin` belongs to the storage access headers, outside of Fetch. */
 function asksWithStorageAccess(run: FetchRun): boolean {
+  const { opaqueOriginOnNoCors: which } = run.engine;
+  if (which === 'never') return false;
   const { credentials, pageOrigin, topOrigin = pageOrigin } = run.request;
   const [first] = run.urls;
   if (first === undefined || run.becameGet) return false;
+  if (which === 'within-origin' && run.urls.some(({ origin }) => origin !== first.origin)) return false;
   if (run.mode !== 'no-cors' || credentials !== 'include' || pageOrigin !== 'null') return false;
   return isInSite(topOrigin, first, run);
 }

@@ -128,9 +128,24 @@ describe('the preflight cache', () => {
   });
 
   it('adds grants up, or has only the last', () => {
-    const odd = { headers: [['X-B', '1']] as const };
-    expect(preflights([{}, odd, {}])).toEqual([true, true, false]);
-    expect(preflights([{}, odd, {}], chromium)).toEqual([true, true, true]);
+    const kept = (engine: typeof standard): boolean => {
+      const cache = new PreflightCache();
+      const question = { origin: PAGE, url: API, credentials: 'omit', headers: [], cache: 'default' } as const;
+      for (const method of ['PUT', 'DELETE']) {
+        cache.keep({ ...question, method }, response({ 'Access-Control-Allow-Methods': method }), { engine, now: 0 });
+      }
+      return cache.covers({ ...question, method: 'PUT' }, engine, 0);
+    };
+    expect([standard, firefox, chromium, webkit].map(kept)).toEqual([true, true, false, false]);
+  });
+
+  it('forgets what a request is granted that then fails, if the engine does', () => {
+    const refused = { headers: [['X-B', '1']] as const };
+    expect(preflights([{}, refused, {}])).toEqual([true, true, true]);
+    // Of a request that needs none, only Firefox forgets it.
+    const simple = { method: 'GET', credentials: 'include' } as const;
+    const asked = [standard, firefox, chromium].map((engine) => preflights([{}, simple, {}], engine)[2]);
+    expect(asked).toEqual([false, true, false]);
   });
 });
 

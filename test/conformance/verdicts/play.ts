@@ -168,7 +168,7 @@ function arrivedAs(at: string, sent: SentRequest): ArrivedRequest {
 }
 
 /** The same several times running becomes one entry. */
-function merge(requests: readonly ArrivedRequest[]): ArrivedRequest[] {
+export function merge(requests: readonly ArrivedRequest[]): ArrivedRequest[] {
   const merged: ArrivedRequest[] = [];
   for (const { times = 1, ...request } of requests) {
     const { times: before = 1, ...last } = merged.at(-1) ?? { at: '' };

@@ -20,8 +20,8 @@ function bodyOf(body) {
 async function ask({ url, request }) {
   const { headers, body, ...init } = request;
   try {
-    init.headers = new Headers();
-    for (const [name, value] of headers) init.headers.append(name, value);
+    // As pairs: of a Headers object a second line of the same name would come as one with the first.
+    init.headers = headers;
     if (body !== undefined) init.body = bodyOf(body);
     new Request(url, init);
   } catch {

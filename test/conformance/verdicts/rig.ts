@@ -1,7 +1,7 @@
 import type { HeaderLines } from '../../../src/cors/index.ts';
 import type { ArrivedRequest, Observation, VerdictCase } from './case.ts';
 import type { RigOrigins } from './generate.ts';
-import { targetUrl } from './play.ts';
+import { merge, targetUrl } from './play.ts';
 import { RIG_PAGE } from './rig-page.ts';
 import { startRawServer, type RawAnswer, type RawRequest } from './rig-server.ts';
 
@@ -143,6 +143,6 @@ function observation(found: Found, arrived: readonly ArrivedRequest[]): Observat
     ...(preflight === undefined ? {} : { preflightHeaders: preflight }),
     actualSent: last !== undefined,
     ...(last === undefined ? {} : { actual: { method: '', origin: null, ...last } }),
-    requests: arrived,
+    requests: merge(arrived),
   };
 }
