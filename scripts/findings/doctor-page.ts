@@ -25,9 +25,15 @@ export function doctorPage(code: DoctorCode): string {
     entry.policy === true ? fixes(code, situation) : '',
     section(
       'Seen by',
-      `[\`oneorigin doctor ${URL_ASKED} --origin ${PAGE}\`](../doctor.md)${seenWith(code)}, which shows it with your own names, addresses and bytes.`,
+      `[\`${commandFor(code)}\`](../doctor.md)${seenWith(code)}, which shows it with your own names, addresses and bytes.`,
     ),
   );
+}
+
+function commandFor(code: DoctorCode): string {
+  return code.startsWith('doctor-har-')
+    ? 'oneorigin doctor --har recording.har'
+    : `oneorigin doctor ${URL_ASKED} --origin ${PAGE}`;
 }
 
 /** Options without which the doctor doesn't look. */

@@ -1,5 +1,6 @@
 import { doctorAroundCatalogue } from '../../src/diagnostics/catalogue/doctor-around.ts';
 import { doctorAuditCatalogue } from '../../src/diagnostics/catalogue/doctor-audit.ts';
+import { doctorHarCatalogue } from '../../src/diagnostics/catalogue/doctor-har.ts';
 import { doctorLayersCatalogue } from '../../src/diagnostics/catalogue/doctor-layers.ts';
 import { doctorNetworkCatalogue } from '../../src/diagnostics/catalogue/doctor-network.ts';
 import { doctorPreflightCatalogue } from '../../src/diagnostics/catalogue/doctor-preflight.ts';
@@ -24,6 +25,7 @@ type Maker = (code: string) => string;
 /** The codes, by what they are about, each with who makes its page. */
 const FAMILIES: readonly (readonly [title: string, codes: readonly string[], make: Maker])[] = [
   ['The doctor: before CORS', Object.keys(doctorNetworkCatalogue), doctor],
+  ['The doctor: recordings', Object.keys(doctorHarCatalogue), doctor],
   ['The doctor: layers', Object.keys(doctorLayersCatalogue), doctor],
   ['The doctor: the preflight', Object.keys(doctorPreflightCatalogue), doctor],
   ['The doctor: the answer', Object.keys(doctorResponseCatalogue), doctor],

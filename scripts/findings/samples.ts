@@ -23,6 +23,7 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'cli-resolve-invalid': { text: '10.0.0.7' },
   'cli-stack-unknown': { text: 'apache', known: ['nginx', 'caddy', 'express'] },
   'cli-cacert-unreadable': { file: 'ca.pem' },
+  'cli-har-unreadable': { file: 'recording.har', reason: 'truncated' },
   'cli-simulation-incomplete': {},
   'cli-code-unknown': { text: 'preflight-stauts', nearest: 'preflight-status' },
   'cli-page-missing': { file: 'docs/findings/preflight-status.md' },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { isStackName, STACKS, type ExamineOptions, type Question } from '../doctor/index.ts';
+import { isStackName, STACKS, type ExamineOptions, type HarOptions, type Question } from '../doctor/index.ts';
 import type { CredentialsMode, RequestMode } from '../cors/index.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { checkOrigin, parseCredentials, parseHeader } from './simulation-options.ts';
@@ -8,6 +8,7 @@ import { cliProblem } from './terminal.ts';
 
 /** Options of `doctor`, as they are typed. */
 export interface DoctorOptions {
+  readonly har?: string;
   readonly origin?: string;
   readonly method?: string;
   readonly header?: readonly string[];
@@ -76,6 +77,18 @@ export function parseDoctor(url: string, options: DoctorOptions): DoctorTask | {
       audit: options.audit ?? false,
     },
   };
+}
+
+/** What the options say of a recording, or everything that is wrong with them. */
+export function parseHarOptions({
+  origin,
+  credentials,
+}: DoctorOptions): HarOptions | { readonly problems: Diagnostic[] } {
+  const problems: Diagnostic[] = [];
+  if (origin !== undefined) checkOrigin(origin, problems);
+  const mode = credentials === undefined ? undefined : parseCredentials(credentials, problems);
+  if (problems.length > 0) return { problems };
+  return { ...(origin === undefined ? {} : { origin }), ...(mode === undefined ? {} : { credentials: mode }) };
 }
 
 function parseUrl(text: string, problems: Diagnostic[]): string {

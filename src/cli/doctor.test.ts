@@ -1,6 +1,10 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeTerminal } from '../../test/fixtures/fake-terminal.ts';
 import { serve, type TestServer } from '../../test/fixtures/servers.ts';
+import { makeTempFolder, type TempFolder } from '../../test/fixtures/temp-folder.ts';
 import type { Report } from '../doctor/index.ts';
 import { run } from './run.ts';
 
@@ -77,5 +81,93 @@ describe('oneorigin doctor', () => {
     const { out } = await doctor(`${server.origin}/closed`, '--origin', PAGE);
     expect(out).not.toContain('\u001B');
     expect(out.split('\n').filter((line) => line.length > 80 && !/^ {6}/.test(line))).toEqual([]);
+  });
+});
+
+describe('oneorigin doctor --har', () => {
+  const recorded = fileURLToPath(new URL('../../test/fixtures/har/chromium.har', import.meta.url));
+  let folder: TempFolder;
+  const entry = (headers: readonly object[]): object => ({
+    request: { method: 'GET', url: 'https://api.example.com/', headers: [{ name: 'Origin', value: PAGE }] },
+    response: { status: 200, headers },
+  });
+  const har = (...entries: object[]): string => JSON.stringify({ log: { entries } });
+  const allow = { name: 'Access-Control-Allow-Origin', value: '*' };
+
+  beforeAll(() => {
+    folder = makeTempFolder({
+      'fine.har': har(entry([allow])),
+      'blocked.har': har(entry([]), entry([allow])),
+      'nobody.har': har({
+        request: { method: 'GET', url: 'https://a.example/', headers: [{ name: 'Sec-Fetch-Mode', value: 'cors' }] },
+      }),
+      'cut.har': har(entry([])).slice(0, -20),
+      'page.html': '<!doctype html>',
+      'other.json': '{"a":1}',
+      'empty.har': '',
+    });
+    // A hole takes no room on the disk.
+    truncateSync(folder.write('huge.har', ''), 201 * 1024 * 1024);
+  });
+  afterAll(() => folder.remove());
+
+  const judge = (name: string, ...args: string[]) => doctor('--har', join(folder.path, name), ...args);
+
+  it('ends with 0 if nothing is blocked, 1 if anything is', async () => {
+    expect(await judge('fine.har')).toMatchObject({ code: 0, err: '' });
+    expect(await judge('fine.har', '--credentials', 'include')).toMatchObject({ code: 1 });
+    const { code, out } = await judge('blocked.har');
+    expect(code).toBe(1);
+    expect(out.indexOf('✗ GET')).toBeLessThan(out.indexOf('The rest'));
+  });
+
+  it.each([
+    ['nowhere.har', 'there is no such file'],
+    ['.', 'it is a folder'],
+    ['empty.har', 'it is empty'],
+    ['cut.har', 'it ends in the middle'],
+    ['page.html', 'it is not JSON'],
+    ['other.json', 'it is JSON, and no HAR'],
+    ['huge.har', 'it is larger than 200 MiB'],
+  ])('ends with 3 for %s: %s', async (name, reason) => {
+    const { code, out, err } = await judge(name);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain(reason);
+  });
+
+  it('ends with 2 for what has no meaning there', async () => {
+    for (const args of [
+      ['http://a.example/'],
+      ['--send'],
+      ['--audit'],
+      ['--method', 'PUT'],
+      ['--origin', 'app'],
+      ['--credentials', 'x'],
+    ]) {
+      expect(await judge('fine.har', ...args)).toMatchObject({ code: 2, out: '' });
+    }
+  });
+
+  it('asks for the page where the recording names none', async () => {
+    expect((await judge('nobody.har')).out).toContain('--origin');
+    expect((await judge('nobody.har', '--origin', PAGE)).code).toBe(1);
+  });
+
+  it.each([
+    ['--json', /^\{\n {2}"version": 1,\n {2}"kind": "har"/],
+    ['--markdown', /^### ❌/],
+    ['--html', /^<!doctype html>/],
+  ])('speaks %s', async (option, start) => {
+    const { code, out } = await doctor('--har', recorded, option);
+    expect(code).toBe(1);
+    expect(out).toMatch(start);
+  });
+
+  it('asks nobody', async () => {
+    server.seen.length = 0;
+    const url = server.origin + '/closed';
+    folder.write('here.har', har({ request: { method: 'PUT', url, headers: [{ name: 'Origin', value: PAGE }] } }));
+    expect((await judge('here.har')).code).toBe(1);
+    expect(server.seen).toEqual([]);
   });
 });

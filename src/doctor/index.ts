@@ -4,7 +4,14 @@
  * @module
  */
 export { examine, type Diagnosis, type ExamineOptions } from './examine.ts';
+export { examineHar, type HarOptions } from './har/examine-har.ts';
+export { readHar, type HarFault, type Recording } from './har/read-har.ts';
 export type { Question } from './question.ts';
+export { renderHarHtml } from './report/har-html.ts';
+export { renderHarMarkdown } from './report/har-markdown.ts';
+export { harReportOf } from './report/har-report.ts';
+export { renderHarReport } from './report/har-text.ts';
+export type { HarReport } from './report/har-types.ts';
 export { reportOf } from './report/report.ts';
 export { renderHtml } from './report/html.ts';
 export { renderMarkdown } from './report/markdown.ts';

@@ -7,8 +7,10 @@ import { makeTempFolder, type TempFolder } from '../fixtures/temp-folder.ts';
 
 const guide = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
 
-function codeOf(language: string): string {
-  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(guide)?.[1] ?? '';
+const [, recording = ''] = guide.split('## A recording');
+
+function codeOf(language: string, text = guide): string {
+  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(text)?.[1] ?? '';
 }
 
 /** What may differ from one run to the next: times, and what `localhost` is. */
@@ -41,6 +43,18 @@ describe('docs/doctor.md', () => {
       execFile(process.execPath, [CLI, ...args.slice(1)], (_, stdout) => resolve(stdout));
     });
     expect(steady(printed.replaceAll(`:${port}`, ':8000'))).toBe(steady(codeOf('text')));
+  });
+
+  it('shows what its command prints about its recording', async () => {
+    folder.write('recording.har', codeOf('json', recording));
+    const args = codeOf('sh', recording).trim().split(' ').slice(1);
+    const [code, printed] = await new Promise<[unknown, string]>((resolve) => {
+      execFile(process.execPath, [CLI, ...args], { cwd: folder.path }, (error, stdout) =>
+        resolve([error?.code, stdout]),
+      );
+    });
+    expect(printed).toBe(codeOf('text', recording));
+    expect(code).toBe(1);
   });
 
   it('names every stack', () => {

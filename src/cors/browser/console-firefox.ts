@@ -87,14 +87,14 @@ function checkPrint(run: FetchRun, step: FetchStep, value: string): Printed {
 }
 
 /**
- * After a redirect Firefox goes on to check what it has refused, for the origin that it would then have sent. In redirect
- * mode error no request of the fetch is redirected.
+ * After a redirect Firefox goes on to check what it has refused, for the origin that it would then have sent. Only
+ * in redirect mode follow is any request of the fetch redirected.
  */
 function preflightStatus(run: FetchRun): Printed[] {
   const { received, request, engine, url } = run;
   const status: Printed = { code: 'preflight-status' };
-  if (received === undefined || !isRedirectStatus(received.status, engine) || request.redirect === 'error')
-    return [status];
+  if (received === undefined || !isRedirectStatus(received.status, engine)) return [status];
+  if ((request.redirect ?? 'follow') !== 'follow') return [status];
   const location = locate(received, url, engine);
   if (location.kind === 'none') return [status];
   const stays = location.kind === 'url' && location.url.origin === url.origin;

@@ -18,8 +18,9 @@ function asksWithStorageAccess(run: FetchRun): boolean {
   if (which === 'never') return false;
   const { credentials, pageOrigin, topOrigin = pageOrigin } = run.request;
   const [first] = run.urls;
-  if (first === undefined || run.becameGet) return false;
-  if (which === 'within-origin' && run.urls.some(({ origin }) => origin !== first.origin)) return false;
+  if (first === undefined) return false;
+  // Chromium asks so only what was a GET from the first; Firefox takes it back at the first other origin.
+  if (which === 'always' ? run.becameGet : run.urls.some(({ origin }) => origin !== first.origin)) return false;
   if (run.mode !== 'no-cors' || credentials !== 'include' || pageOrigin !== 'null') return false;
   return isInSite(topOrigin, first, run);
 }

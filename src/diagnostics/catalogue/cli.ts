@@ -25,6 +25,24 @@ const listenReasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
 };
 
+const harReasons: Readonly<Record<string, string>> = {
+  missing: 'there is no such file',
+  denied: 'this user may not read it',
+  folder: 'it is a folder',
+  'too-large': 'it is larger than 200 MiB',
+  empty: 'it is empty',
+  json: 'it is not JSON',
+  truncated: 'it ends in the middle',
+  shape: 'it is JSON, and no HAR: `log.entries` is missing',
+};
+
+const harMends: Readonly<Record<string, string>> = {
+  missing: 'Check the name; browsers save recordings among the downloads.',
+  denied: 'Give this user the right to read it.',
+  folder: 'Name the file in it.',
+  'too-large': 'Export it without content, or record only the requests that fail.',
+};
+
 const usageMends: Readonly<Record<string, (command: string) => string>> = {
   'commander.missingArgument': (command) =>
     command === 'doctor'
@@ -101,6 +119,11 @@ export const cliCatalogue = {
   'cli-cacert-unreadable': {
     message: ({ file }) => `${code(file)} can't be read.`,
     mend: () => 'Name a file with a certificate in PEM.',
+  },
+  'cli-har-unreadable': {
+    message: ({ file, reason }) => `${code(file)} can't be read as a recording: ${byReason(harReasons, reason)}.`,
+    mend: ({ reason }) =>
+      harMends[String(reason)] ?? 'Export it again: network panel of the developer tools, "Save all as HAR".',
   },
   'cli-simulation-incomplete': {
     message: () => 'A request is simulated only if both its origin and the request are given.',

@@ -15,15 +15,22 @@ export function aroundFindings(examination: Examination): Finding[] {
     ...errorPath(examination, around),
     ...vary(examination, around),
     ...anyOrigin(examination, around),
+    ...journeyFindings(examination),
+    ...duplicates(examination, around),
+    ...localNetworkFindings(examination),
+    ...failingAddresses(around),
+    ...notSent(examination),
+  ];
+}
+
+/** What the browser's way alone shows, beside what blocks it. */
+export function journeyFindings(examination: Examination): Finding[] {
+  return [
     ...maxAge(examination),
     ...authorization(examination),
     ...unexposed(examination),
-    ...duplicates(examination, around),
-    ...localNetworkFindings(examination),
     ...browsersDiffer(examination),
     ...responseHeadersInRequest(examination),
-    ...failingAddresses(around),
-    ...notSent(examination),
   ];
 }
 

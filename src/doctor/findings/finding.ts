@@ -23,6 +23,8 @@ export interface Examination {
   readonly page: PageView | undefined;
   /** The 17 rows; empty if no audit was asked for. */
   readonly audit: readonly AuditRow[];
+  /** Of a recording: other answers of the same server. */
+  readonly others?: readonly Probe[];
 }
 
 /** Something found: a diagnostic with the bytes that show it and the layer that they come from. */
@@ -65,6 +67,7 @@ function evidenceOf(probe: Probe, show: readonly string[]): string[] {
   const { pathname, search } = new URL(request.url);
   const origin = request.headers.find(([name]) => name === 'Origin')?.[1];
   const asked = `${request.method} ${pathname}${search}${origin === undefined ? '' : `  (Origin: ${origin})`}`;
+  if (failure?.kind === 'untold') return [`> ${asked}`, '< no answer is recorded'];
   if (response === undefined)
     return [`> ${asked}`, `< nothing: ${failure?.kind ?? ''} ${failure?.detail ?? ''}`.trimEnd()];
   const lines = response.rawHead.slice(1).filter((line) => isShown(line, show));

@@ -14,6 +14,7 @@ const CODES: Readonly<Record<FailureKind, DoctorCode>> = {
   closed: 'doctor-no-answer',
   malformed: 'doctor-not-http',
   'head-too-large': 'doctor-not-http',
+  untold: 'doctor-har-untold',
   'tls-expired': 'doctor-tls-expired',
   'tls-not-yet-valid': 'doctor-tls-not-yet-valid',
   'tls-name': 'doctor-tls-name',

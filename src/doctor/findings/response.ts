@@ -117,7 +117,8 @@ function missingCause({ at }: CorsStop, examination: Examination): Finding {
       return finding('doctor-error-no-policy', { data, probes: shows === undefined ? [at.probe] : [at.probe, shows] });
     }
   }
-  const knows = others.find(holdsPolicy);
+  // Of a recording the others are other paths, which let this very origin in.
+  const knows = around === undefined ? undefined : others.find(holdsPolicy);
   if (knows !== undefined || holdsPolicy(at.probe) || refusesByOrigin(examination)) {
     return finding('doctor-origin-not-listed', {
       data: { origin },
@@ -128,8 +129,8 @@ function missingCause({ at }: CorsStop, examination: Examination): Finding {
 }
 
 /** The other answers; those that are allowed for somebody first. */
-function othersWithPolicy({ around }: Examination, failed: Probe): Probe[] {
-  if (around === undefined) return [];
+function othersWithPolicy({ around, others: recorded = [] }: Examination, failed: Probe): Probe[] {
+  if (around === undefined) return recorded.filter((probe) => probe !== failed);
   const { again, otherOrigin, missing, withoutOrigin, preflight, unlisted, anonymous } = around;
   const all = [again, otherOrigin, missing, withoutOrigin, preflight, unlisted, ...(anonymous ? [anonymous] : [])];
   const others = all.filter((probe) => probe.response !== undefined && probe !== failed);

@@ -23,6 +23,8 @@ export type FailureKind =
   | 'closed'
   | 'malformed'
   | 'head-too-large'
+  /** Of a recording: it doesn't tell. */
+  | 'untold'
   | 'tls-expired'
   | 'tls-not-yet-valid'
   | 'tls-name'

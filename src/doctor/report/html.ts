@@ -48,7 +48,7 @@ function prose(text: string): string {
 }
 
 /** One finding; of the cause the evidence stands open, of the others it waits behind a word. */
-function renderFinding(
+export function renderFinding(
   { severity, message, mend, layer, step, help, evidence }: ReportedFinding,
   isCause: boolean,
 ): string {

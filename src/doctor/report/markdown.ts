@@ -33,7 +33,17 @@ export function renderMarkdown(report: Report): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function renderFinding({ severity, code, message, mend, layer, step, help, evidence }: ReportedFinding): string[] {
+/** A finding, with its mend and its bytes. */
+export function renderFinding({
+  severity,
+  code,
+  message,
+  mend,
+  layer,
+  step,
+  help,
+  evidence,
+}: ReportedFinding): string[] {
   const where = layer === '' ? prose(step) : `${prose(layer)}; ${prose(step)}`;
   return [
     `**${severity}** ${inline(code)}: ${prose(message)}\n→ ${prose(mend)}\n<sub>${where}; more: ${inline(help)}</sub>`,
@@ -86,7 +96,7 @@ function renderAudit({ audit }: Report): string[] {
 }
 
 /** A server's words as code: nothing in them means anything to Markdown. */
-function inline(text: string): string {
+export function inline(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const mark = '`'.repeat(longest + 1);
   const space = text.startsWith('`') || text.endsWith('`') ? ' ' : '';

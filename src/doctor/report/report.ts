@@ -112,7 +112,7 @@ function reportFinding(found: Finding): ReportedFinding {
 }
 
 /** What a server sends must not speak to a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 
@@ -131,7 +131,7 @@ const OURS = new Set([
 ]);
 
 /** The same data with every text changed. */
-function mapTexts<T>(value: T, change: (text: string) => string): T {
+export function mapTexts<T>(value: T, change: (text: string) => string): T {
   if (typeof value === 'string') return change(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change)) as T;
   if (typeof value !== 'object' || value === null) return value;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BROWSERS } from '../journey/types.ts';
 import { STACKS } from '../stacks/names.ts';
+import type { HarReport } from './har-types.ts';
 import type { Report } from './types.ts';
 
 const text = z.string();
@@ -88,10 +89,45 @@ export const reportSchema = z.strictObject({
   milliseconds: number,
 });
 
+const count = number;
+
+/** The shape of `oneorigin doctor --har FILE --json`. */
+export const harReportSchema = z.strictObject({
+  version: z.literal(1),
+  kind: z.literal('har'),
+  file: text,
+  recorder: text,
+  outcome: z.enum(['readable', 'blocked', 'undecided']),
+  summary: text,
+  counts: z.strictObject({
+    entries: count,
+    skipped: count,
+    sameOrigin: count,
+    withoutCors: count,
+    unknownPage: count,
+    cancelled: count,
+    blocked: count,
+    undecided: count,
+    opaque: count,
+    readable: count,
+  }),
+  requests: z.array(
+    z.strictObject({
+      entries: z.array(number),
+      credentials: z.enum(['recorded', 'given', 'inferred', 'assumed']),
+      preflight: z.enum(['not-needed', 'recorded', 'remembered', 'missing']),
+      report: reportSchema,
+    }),
+  ),
+});
+
 type SameAs<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
 /** The compiler holds the schema to the type, both ways. */
 export const isReportSchema: SameAs<DeepReadonly<z.infer<typeof reportSchema>>, Report> = true;
+
+/** The same for recordings. */
+export const isHarReportSchema: SameAs<DeepReadonly<z.infer<typeof harReportSchema>>, HarReport> = true;
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
@@ -101,5 +137,8 @@ type DeepReadonly<T> = T extends readonly (infer Item)[]
 
 /** The schema as JSON Schema. */
 export function reportJsonSchema(): object {
-  return { title: 'What `oneorigin doctor --json` prints', ...z.toJSONSchema(reportSchema) };
+  return {
+    title: 'What `oneorigin doctor --json` prints',
+    ...z.toJSONSchema(z.union([reportSchema, harReportSchema])),
+  };
 }

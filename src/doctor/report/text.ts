@@ -55,7 +55,8 @@ function section(title: string, paint: Paint): string[] {
   return ['', paint('bold', title)];
 }
 
-function renderFinding(
+/** A finding, with its mend and its bytes. */
+export function renderFinding(
   { severity, code, message, mend, layer, step, help, evidence }: ReportedFinding,
   paint: Paint,
 ): string[] {

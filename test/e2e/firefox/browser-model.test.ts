@@ -86,7 +86,7 @@ function warmUp({ page, foreign }: RigOrigins): VerdictCase[] {
  */
 function withoutCompanions(lines: readonly string[]): string[] {
   const codeOf = (line: string): string | undefined => readConsoleMessage('firefox', line)?.code;
-  const says = (line: string): boolean => codeOf(line) !== 'network';
+  const says = (line: string): boolean => codeOf(line) !== 'no-response';
   return lines.some((line) => says(line) && codeOf(line) !== 'authorization-by-wildcard')
     ? lines.filter(says)
     : [...lines];
