@@ -23,7 +23,7 @@ interface Sign {
 /** In the order in which a mend is tried: what is nearest to the application's own policy comes first. */
 const SIGNS: readonly Sign[] = [
   { product: 'oneorigin', stack: 'oneorigin', line: /^server: oneorigin/i },
-  { product: 'oneorigin', stack: 'oneorigin', body: /"type":"https?:\/\/[^"]*oneorigin/ },
+  { product: 'oneorigin', stack: 'oneorigin', body: /"type":"urn:oneorigin:problem:/ },
   { product: 'Kong', stack: 'kong', line: /^(?:x-kong-[\w-]+:|server: kong|via:.*kong)/i },
   { product: 'API Gateway (REST)', stack: 'aws-rest', line: /^(?:x-amz-apigw-id|x-amzn-errortype):/ },
   { product: 'API Gateway (HTTP)', stack: 'aws-http', line: /^apigw-requestid:/ },

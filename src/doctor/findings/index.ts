@@ -4,6 +4,7 @@ import { corsCause } from './cause.ts';
 import { cookieFindings } from './cookies.ts';
 import { rank, type Examination, type Finding } from './finding.ts';
 import { layerFindings } from './layers.ts';
+import { duplicateBeside } from './response.ts';
 import { cspFindings, droppedPreflight, networkFindings } from './network.ts';
 
 export { isMendedByPolicy, type Examination, type Finding } from './finding.ts';
@@ -17,6 +18,7 @@ export function findAll(examination: Examination): Finding[] {
     ...(dropped.length > 0 ? dropped : networkFindings(examination)),
     ...layerFindings(examination),
     ...(cause === undefined ? [] : [cause]),
+    ...duplicateBeside(cause, examination),
     ...auditFindings(examination),
     ...cookieFindings(examination),
     ...aroundFindings(examination),

@@ -61,9 +61,23 @@ function cacheCause({ at }: CorsStop, { question, around }: Examination): Findin
 }
 
 function duplicateCause({ at }: CorsStop): Finding | undefined {
+  return duplicateIn(at.probe);
+}
+
+/** A second fault that stays once the cause is mended: lines that come twice, wherever else the browser stops. */
+export function duplicateBeside(cause: Finding | undefined, { journey, around, layers }: Examination): Finding[] {
+  const { stop } = journey;
+  // Between layers it's found whose line the second one is.
+  if (cause === undefined || cause.code === 'doctor-duplicate' || layers.length > 0) return [];
+  const found = (stop?.kind === 'cors' ? duplicateIn(stop.at.probe) : undefined) ?? duplicateIn(around?.again);
+  return found === undefined ? [] : [found];
+}
+
+function duplicateIn(probe: Probe | undefined): Finding | undefined {
+  if (probe === undefined) return undefined;
   for (const header of ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']) {
-    const count = fieldsOf(at.probe.response?.headers ?? [], header.toLowerCase()).length;
-    if (count > 1) return finding('doctor-duplicate', { data: { header, count }, probes: [at.probe] });
+    const count = fieldsOf(probe.response?.headers ?? [], header.toLowerCase()).length;
+    if (count > 1) return finding('doctor-duplicate', { data: { header, count }, probes: [probe] });
   }
   return undefined;
 }
