@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isToken } from '../../protocol/token.ts';
 import type { BrowserName } from '../journey/types.ts';
 import type { HeaderLine } from '../probe/types.ts';
@@ -17,7 +18,7 @@ export interface Entry {
   readonly url: URL;
   readonly headers: readonly HeaderLine[];
   readonly answer: { readonly status: number; readonly statusLine: string; readonly headers: readonly HeaderLine[] };
-  /** `127.0.0.1`, if it's recorded. */
+  /** `127.0.0.1` or `::1`; empty if it isn't recorded. */
   readonly address: string;
   /** Chromium's `_resourceType`, in lower case; empty elsewhere. */
   readonly type: string;
@@ -67,7 +68,11 @@ export function readHar(text: string): Recording | { readonly fault: HarFault } 
   const { name, version } = textOf(browser['name']) === '' ? creator : browser;
   // Of Chromium it's the developer tools' name, and no version of anything.
   const isChromium = textOf(name) === 'WebInspector';
-  const recorder = isChromium ? 'Chromium' : `${textOf(name)} ${textOf(version)}`.trim().slice(0, MOST.text);
+  const recorder = isChromium
+    ? 'Chromium'
+    : oneLine(`${textOf(name)} ${textOf(version)}`)
+        .trim()
+        .slice(0, MOST.text);
   return {
     recorder,
     engine: /firefox/i.test(recorder) ? 'firefox' : /webkit|safari/i.test(recorder) ? 'webkit' : 'chromium',
@@ -113,12 +118,18 @@ function readEntry(entry: Fields, index: number): Entry | undefined {
     url,
     headers: readHeaders(request['headers']),
     answer: readAnswer(response),
-    address: textOf(entry['serverIPAddress']).slice(0, MOST.text),
+    address: addressOf(entry['serverIPAddress']),
     type: textOf(entry['_resourceType']).toLowerCase(),
     initiator: textOf(fieldsOf(entry['_initiator'])['url']).slice(0, MOST.url),
     error: readError(response),
     byServiceWorker: response['_fetchedViaServiceWorker'] === true || entry['_fetchType'] === 'Service Worker',
   };
+}
+
+/** IPv6 addresses come with and without brackets. */
+function addressOf(value: unknown): string {
+  const address = textOf(value).replaceAll(/^\[|\]$/g, '');
+  return isIP(address) === 0 ? '' : address;
 }
 
 function readAnswer(response: Fields): Entry['answer'] {

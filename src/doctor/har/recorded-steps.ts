@@ -73,5 +73,5 @@ function probeOf(entry: Entry, headers: readonly HeaderLine[], failure: ProbeFai
 function addressOf({ address, url }: Entry): string {
   if (address === '') return url.host;
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  return `${address.includes(':') && !address.startsWith('[') ? `[${address}]` : address}:${port}`;
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
