@@ -205,6 +205,9 @@ it('a file that no descriptor is left for is a 503, and there once one is', asyn
   expect((await ask()).status).toBe(200);
   const others = await Promise.all(Array.from({ length: 100 }, () => connectClient(spawned.port)));
   await vi.waitFor(async () => {
+    // A file that was sent while they came has left a descriptor.
+    others.push(await connectClient(spawned.port), await connectClient(spawned.port));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     const answer = await ask();
     expect([answer.status, answer.problem]).toEqual([503, 'too-many-connections']);
     expect(answer.head.get('access-control-allow-origin')).toBe('https://app.test');
