@@ -2,7 +2,7 @@ import { escapeHtml } from './escape-html.ts';
 import { COUNTED, CREDENTIALS_FROM, listed } from './har-words.ts';
 import type { HarReport, HarRequest } from './har-types.ts';
 import { renderFinding } from './html.ts';
-import { STYLE } from './html-style.ts';
+import { renderPage } from './html-page.ts';
 import { drawSequence } from './sequence.ts';
 
 const MARKS = { blocked: '✗', undecided: '?', opaque: '–', readable: '✓', unreachable: '✗' } as const;
@@ -11,21 +11,9 @@ const MARKS = { blocked: '✗', undecided: '?', opaque: '–', readable: '✓', 
 export function renderHarHtml(report: HarReport): string {
   const failing = report.requests.filter(({ report: { outcome } }) => outcome === 'blocked' || outcome === 'undecided');
   const rest = report.requests.filter((request) => !failing.includes(request));
-  const title = escapeHtml(report.file);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${STYLE}</style>
-<h1>${title}</h1>
-<p class="soft">${escapeHtml(listed(report, COUNTED))}</p>
-<p class="verdict ${report.outcome}">${escapeHtml(report.summary)}</p>
-${failing.map(renderFailing).join('\n')}
-${renderRest(rest, failing.length === 0)}
-</html>
-`;
+  const { file: title, outcome, summary } = report;
+  const body = `${failing.map(renderFailing).join('\n')}\n${renderRest(rest, failing.length === 0)}`;
+  return renderPage({ title, subtitle: listed(report, COUNTED), outcome, summary }, body);
 }
 
 function renderFailing({ report, entries, credentials }: HarRequest): string {

@@ -1,6 +1,6 @@
 import { arrange, stackHint } from './arrange.ts';
 import { escapeHtml } from './escape-html.ts';
-import { STYLE } from './html-style.ts';
+import { renderPage } from './html-page.ts';
 import { drawSequence } from './sequence.ts';
 import type { Report, ReportedFinding } from './types.ts';
 import { spreadCommand } from './wrap.ts';
@@ -8,20 +8,14 @@ import { spreadCommand } from './wrap.ts';
 /** The report as one file without scripts, that loads nothing. */
 export function renderHtml(report: Report): string {
   const { method, url, origin, credentials, mode } = report.request;
-  const title = escapeHtml(`${method} ${url}`);
+  const title = `${method} ${url}`;
+  const subtitle = `from ${origin}, credentials: ${credentials}${mode === 'cors' ? '' : `, mode: ${mode}`}`;
   const { first, rest, mendsFirst, hasChecks } = arrange(report);
   const fix = renderFix(report);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${STYLE}</style>
-<h1>${title}</h1>
-<p class="soft">from ${escapeHtml(origin)}, credentials: ${credentials}${mode === 'cors' ? '' : `, mode: ${mode}`}</p>
-<p class="verdict ${report.outcome}">${escapeHtml(report.summary)}</p>
-${first.map((finding) => renderFinding(finding, true)).join('\n')}
+  const { outcome, summary } = report;
+  return renderPage(
+    { title, subtitle, outcome, summary },
+    `${first.map((finding) => renderFinding(finding, true)).join('\n')}
 ${mendsFirst ? fix : ''}
 ${rest.length === 0 ? '' : '<h2>Also found</h2>'}
 ${rest.map((finding) => renderFinding(finding, false)).join('\n')}
@@ -34,9 +28,8 @@ ${hasChecks ? `<h2>Checklist</h2>\n<ul class="checks">${report.checks.map(render
 ${renderLayers(report)}
 ${renderAudit(report)}
 ${renderStanding(report)}
-<p class="soft end">${report.milliseconds} ms</p>
-</html>
-`;
+<p class="soft end">${report.milliseconds} ms</p>`,
+  );
 }
 
 /** Our sentences: what stands between backticks is code. */
