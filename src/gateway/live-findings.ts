@@ -93,8 +93,7 @@ export class LiveFindings {
   }
 
   private routePath({ route }: Exchange): (string | number)[] | undefined {
-    const index = this.model.routes.indexOf(route as RouteModel);
-    return index === -1 ? undefined : ['routes', index];
+    return route === undefined ? undefined : ['routes', (route as RouteModel).index];
   }
 
   private policyPath(exchange: Exchange): (string | number)[] | undefined {

@@ -114,11 +114,11 @@ export class DirectWriter {
     };
     this.socket.write(text, 'latin1');
     Reflect.deleteProperty(handle, 'writeLatin1String');
+    const found = seen as WriteRequestConstructor | undefined;
+    // The stream kept it back: the next text shows it.
+    if (found === undefined) return true;
     const expected = typeof handle.writeQueueSize === 'number' && typeof handle.writeBuffer === 'function';
-    Request =
-      expected && (seen as WriteRequestConstructor | undefined)?.name === 'WriteWrap'
-        ? (seen as unknown as WriteRequestConstructor)
-        : null;
+    Request = expected && found.name === 'WriteWrap' ? found : null;
     return true;
   }
 }
