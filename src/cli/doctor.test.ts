@@ -55,6 +55,12 @@ describe('oneorigin doctor', () => {
       expect(err).toContain(`cli-${name}-invalid`);
     }
     for (const name of ['cli-stack-unknown', 'cli-cacert-unreadable']) expect(err).toContain(name);
+    for (const origin of ['', 'x://', 'https://']) {
+      const wrong = await doctor(server.origin, '--origin', origin);
+      expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('cli-origin-invalid')]);
+    }
+    const app = await doctor(`${server.origin}/open`, '--origin', 'capacitor://localhost');
+    expect([app.code, app.err]).toEqual([0, '']);
     expect((await doctor(server.origin)).err).toContain('cli-doctor-origin-missing');
     expect((await doctor()).err).toContain('oneorigin doctor https://');
   });

@@ -39,13 +39,16 @@ export function parseSimulation(
 export function checkOrigin(origin: string, problems: Diagnostic[]): void {
   if (origin === 'null') return;
   const serialised = originOf(origin) ?? originOf(`https://${origin}`) ?? '';
-  if (serialised !== origin) problems.push(cliProblem('cli-origin-invalid', { text: origin, suggestion: serialised }));
+  // Nothing is what a shell makes of a variable that isn't set.
+  if (origin === '' || serialised !== origin)
+    problems.push(cliProblem('cli-origin-invalid', { text: origin, suggestion: serialised }));
 }
 
 function originOf(text: string): string | undefined {
   if (!text.includes('://')) return undefined;
   try {
     const url = new URL(text);
+    if (url.host === '') return undefined;
     // Origins of other schemes (extensions, apps) are what they are.
     return /^https?:$/.test(url.protocol) ? url.origin : `${url.protocol}//${url.host}`;
   } catch {

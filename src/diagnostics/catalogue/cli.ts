@@ -80,7 +80,8 @@ export const cliCatalogue = {
     mend: () => "Write a method and a path: `--request 'PUT /api/users/1'`.",
   },
   'cli-origin-invalid': {
-    message: ({ text }) => `${code(text)} is not an origin as a browser writes it.`,
+    message: ({ text }) =>
+      text === '' ? 'The origin is empty.' : `${code(text)} is not an origin as a browser writes it.`,
     mend: ({ suggestion }) =>
       suggestion === '' ? 'Write scheme, host and port: `https://app.example.com`.' : `Write ${code(suggestion)}.`,
   },
