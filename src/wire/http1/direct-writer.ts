@@ -4,20 +4,26 @@ import { getSystemErrorName } from 'node:util';
 
 /** What a socket of Node's writes with. */
 interface StreamHandle {
-  /** Negative: the system's error. Else it was written, or waits in the queue until `oncomplete`. */
+  /** Negative: the system's error. Else it was written, or is on its way until `oncomplete`. */
   writeLatin1String(request: WriteRequest, text: string): number;
   writeBuffer(request: WriteRequest, bytes: Buffer): number;
-  readonly writeQueueSize: number;
 }
 
 /** One write that didn't leave at once. */
 interface WriteRequest {
+  /**
+   * `FREE` unless a write is on its way with it. (The handle's queue doesn't tell: when the kernel refuses a write and has
+   * room again a moment later, the queue is empty and the request is still in use.)
+   */
+  getAsyncId(): number;
   oncomplete?: (status: number) => void;
   /** Memory that has to live until then. */
   bytes?: Buffer;
 }
 
 type WriteRequestConstructor = new () => WriteRequest;
+
+const FREE = -1;
 
 /** Longer texts are put into memory of the heap's first and don't gain. */
 const MAX_TEXT = 16 * 1024;
@@ -55,7 +61,7 @@ export class DirectWriter {
     if (handle === undefined) return false;
     if (Request === undefined) return this.learn(handle, text);
     const request = (spare ??= new (Request as WriteRequestConstructor)());
-    return this.wrote(handle, request, handle.writeLatin1String(request, text), text.length);
+    return this.wrote(request, handle.writeLatin1String(request, text), text.length, undefined);
   }
 
   /** As `writeText`. If `waiting` isn't 0 afterwards, the bytes' memory has to stay as it is. */
@@ -64,8 +70,7 @@ export class DirectWriter {
     if (handle === undefined || Request === undefined) return false;
     const request = (spare ??= new (Request as WriteRequestConstructor)());
     const error = handle.writeBuffer(request, bytes);
-    if (handle.writeQueueSize > 0) request.bytes = bytes;
-    return this.wrote(handle, request, error, bytes.length);
+    return this.wrote(request, error, bytes.length, bytes);
   }
 
   private ready(): StreamHandle | undefined {
@@ -81,12 +86,13 @@ export class DirectWriter {
     return handle;
   }
 
-  private wrote(handle: StreamHandle, request: WriteRequest, status: number, length: number): true {
+  private wrote(request: WriteRequest, status: number, length: number, bytes: Buffer | undefined): true {
     if (status !== 0) {
       this.fail(status);
-    } else if (handle.writeQueueSize > 0) {
+    } else if (request.getAsyncId() !== FREE) {
       spare = undefined;
       this.waiting = length;
+      if (bytes !== undefined) request.bytes = bytes;
       request.oncomplete = (result) => {
         this.waiting = 0;
         if (result !== 0) this.fail(result);
@@ -117,8 +123,16 @@ export class DirectWriter {
     const found = seen as WriteRequestConstructor | undefined;
     // The stream kept it back: the next text shows it.
     if (found === undefined) return true;
-    const expected = typeof handle.writeQueueSize === 'number' && typeof handle.writeBuffer === 'function';
-    Request = expected && found.name === 'WriteWrap' ? found : null;
+    Request = typeof handle.writeBuffer === 'function' && isUsable(found) ? found : null;
     return true;
   }
+}
+
+/** Whether requests are as expected here, and tell whether they are free. */
+function isUsable(found: WriteRequestConstructor): boolean {
+  return (
+    found.name === 'WriteWrap' &&
+    typeof (found.prototype as Partial<WriteRequest>).getAsyncId === 'function' &&
+    new found().getAsyncId() === FREE
+  );
 }

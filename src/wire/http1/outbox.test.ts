@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Outbox } from './outbox.ts';
@@ -71,6 +72,16 @@ function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
 }
+
+/** A thread that reads little at a time and says at the end how much it was. */
+const SLOW_READER = `
+  const { connect } = require('node:net');
+  const { workerData, parentPort } = require('node:worker_threads');
+  let read = 0;
+  const callback = (length) => { read += length; return true; };
+  connect({ port: workerData, host: '127.0.0.1', onread: { buffer: Buffer.alloc(1024), callback } })
+    .on('end', () => parentPort.postMessage(read));
+`;
 
 describe('what is written to a TCP socket', () => {
   it('goes past the stream', async () => {
@@ -169,6 +180,39 @@ describe('what is written to a TCP socket', () => {
     const read = await Promise.all(all.map(({ peer }) => readAll(peer)));
     expect(read.map((text, index) => text === sent[index])).toEqual(all.map(() => true));
     expect(all.map(({ outbox }) => outbox.unsent)).toEqual(all.map(() => 0));
+  });
+
+  // The kernel refuses a write and has room again before it's asked a second time: the write is on its way then, though
+  // nothing waits. Its request must not be used for another, or Node aborts. It comes about a few times a second.
+  it('stays usable while somebody reads at the same time', async () => {
+    const server = createServer();
+    open.push({ destroy: () => server.close() });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const accepted = once(server, 'connection');
+    const reader = new Worker(SLOW_READER, { eval: true, workerData: (server.address() as AddressInfo).port });
+    open.push({ destroy: () => void reader.terminate() });
+    const [socket] = (await accepted) as [Socket];
+    const errors: Error[] = [];
+    const outbox = new Outbox(
+      socket,
+      () => {},
+      (error) => errors.push(error),
+    );
+    outbox.send('<');
+    const piece = Buffer.alloc(8000, 'p');
+    let written = 1;
+    let waits = 0;
+    for (const end = Date.now() + 3000; Date.now() < end;) {
+      for (; outbox.unsent === 0; written += piece.length) outbox.emitBuffer(piece);
+      waits++;
+      while (outbox.unsent > 0) await new Promise(setImmediate);
+    }
+    socket.end();
+    const [read] = (await once(reader, 'message')) as [number];
+    expect(read).toBe(written);
+    expect(waits).toBeGreaterThan(20);
+    expect(errors).toEqual([]);
   });
 
   it('fails with the system’s reason, once', async () => {
