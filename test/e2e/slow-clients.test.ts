@@ -13,8 +13,8 @@ import { makeTempFolder } from '../fixtures/temp-folder.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const ATTACKERS = 1000;
-/** slowhttptest says every five seconds how many are connected. */
-const SECONDS = 7;
+/** slowhttptest says every five seconds how many are connected; on a busy machine it may miss one. */
+const SECONDS = 12;
 /** An honest client's patience. */
 const IN_TIME = 1000;
 /** Of the honest ones: the machine may be busy with other things for a moment, the gateway may not. */
