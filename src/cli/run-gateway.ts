@@ -1,6 +1,7 @@
 import type { Model } from '../config/index.ts';
 import { createGateway, type FindingOptions, type GatewayAddress } from '../gateway/index.ts';
 import { listenProblem } from './listen-problem.ts';
+import { findingsOf, startReloading, type ConfigSource } from './reloading.ts';
 import { reportProblems, toJson, type ReportOptions } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly greeting: (addresses: readonly GatewayAddress[]) => string;
   /** What findings in the log say about the config. Default: its keys. */
   readonly findings?: FindingOptions;
+  /** Where the config can be read again. Default: nowhere. */
+  readonly source?: ConfigSource;
 }
 
 /** Runs a gateway until the process is asked to end, then lets what is under way come to its end. */
@@ -30,9 +33,19 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
   }
   const stopped = terminal.untilStopped();
   terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
+  const stopReloading =
+    options.source === undefined
+      ? undefined
+      : startReloading(options.source, terminal, {
+          json: options.json,
+          model: () => gateway.model,
+          apply: (config) => gateway.reload(config.model, { findings: findingsOf(config) }),
+        });
   await stopped;
+  stopReloading?.();
   const closed = gateway.close();
-  const stopWaiting = startWaiting(() => gateway.connections.clients, terminal, options);
+  const { shutdown } = gateway.model;
+  const stopWaiting = startWaiting(() => gateway.connections.clients, { terminal, options, shutdown });
   await closed;
   stopWaiting();
   return 0;
@@ -41,15 +54,23 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
 /** Milliseconds after which whoever ended the gateway wants to know why it hasn't ended. */
 const PATIENCE = 500;
 
+/** How waiting is told of. */
+interface WaitingOptions {
+  readonly terminal: Terminal;
+  readonly options: ReportOptions;
+  readonly shutdown: Model['shutdown'];
+}
+
 /** Says what is waited for if it takes long. @returns ends the waiting. */
-export function startWaiting(connections: () => number, terminal: Terminal, options: ReportOptions): () => void {
+export function startWaiting(connections: () => number, { terminal, options, shutdown }: WaitingOptions): () => void {
   const impatient = setTimeout(() => {
-    if (!options.json) terminal.err(waiting(connections()));
+    const longest = (shutdown.delay + shutdown.deadline) / 1000;
+    if (!options.json) terminal.err(waiting(connections(), longest));
   }, PATIENCE);
   return () => clearTimeout(impatient);
 }
 
-function waiting(connections: number): string {
+function waiting(connections: number, longest: number): string {
   const what = connections === 1 ? '1 connection' : `${connections} connections`;
-  return `Waiting for ${what} to come to an end, 10 seconds at most. Ctrl-C again ends it now.\n`;
+  return `Waiting for ${what} to come to an end, ${longest} seconds at most. Ctrl-C again ends it now.\n`;
 }

@@ -15,6 +15,10 @@ export interface Terminal {
   input(): Promise<string | undefined>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
+  /** Calls back when the process is asked to read its config again (SIGHUP). @returns ends it */
+  onReload(asked: () => void): () => void;
+  /** Calls back when the process is asked to put new worker processes in place of the old ones (SIGUSR2). @returns ends it */
+  onRenew(asked: () => void): () => void;
 }
 
 /** Fine; problems found; wrong usage; of the doctor: it couldn't ask. */
@@ -32,6 +36,8 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     input: readInput,
     untilStopped,
+    onReload: (asked) => onSignal('SIGHUP', asked),
+    onRenew: (asked) => onSignal('SIGUSR2', asked),
   };
 }
 
@@ -53,6 +59,11 @@ async function readInput(): Promise<string | undefined> {
     if (length >= MOST_INPUT) break;
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function onSignal(signal: NodeJS.Signals, asked: () => void): () => void {
+  process.on(signal, asked);
+  return () => process.off(signal, asked);
 }
 
 function untilStopped(): Promise<void> {

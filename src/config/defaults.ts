@@ -1,4 +1,4 @@
-import type { ClientTimeouts, LimitsModel, LogModel, UpstreamTimeouts } from './model.ts';
+import type { ClientTimeouts, LimitsModel, LogModel, ReloadModel, ShutdownModel, UpstreamTimeouts } from './model.ts';
 
 /** Where a config without `listen` listens. */
 export const DEFAULT_LISTEN = '127.0.0.1:8080';
@@ -39,3 +39,8 @@ export const DEFAULT_LOG: LogModel = Object.freeze({ format: 'text', access: 'on
 
 /** One process, and nobody who watches over it. */
 export const DEFAULT_WORKERS = 1;
+
+export const DEFAULT_SHUTDOWN: ShutdownModel = Object.freeze({ delay: 0, deadline: 10_000 });
+
+/** A WebSocket that is cut is a dropped one, whatever the reason. */
+export const DEFAULT_RELOAD: ReloadModel = Object.freeze({ deadline: 0 });

@@ -21,8 +21,23 @@ export interface Model {
   readonly log: LogModel;
   /** Processes that answer. 1: this one. */
   readonly workers: number;
+  readonly shutdown: ShutdownModel;
+  readonly reload: ReloadModel;
   /** Explain refused preflights to the browser and name upstreams in error pages: for development. */
   readonly explain: boolean;
+}
+
+/** Milliseconds. */
+export interface ShutdownModel {
+  /** Between being asked to end and accepting no more: so long it's no longer ready and still serves. */
+  readonly delay: number;
+  /** From then on, until what is still under way is cut. */
+  readonly deadline: number;
+}
+
+export interface ReloadModel {
+  /** Milliseconds after which what is still under way on what the new configuration hasn't got is cut. 0: never. */
+  readonly deadline: number;
 }
 
 export interface ListenerModel {

@@ -43,6 +43,8 @@ describe('the model', () => {
       timeouts: { head: 15_000, body: 60_000, keepAlive: 75_000, write: 60_000 },
       log: { format: 'text', access: 'on' },
       workers: 1,
+      shutdown: { delay: 0, deadline: 10_000 },
+      reload: { deadline: 0 },
       explain: false,
     });
   });

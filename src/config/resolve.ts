@@ -2,7 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type * as z from 'zod';
 import { ResolveContext } from './context.ts';
-import { DEFAULT_CLIENT_TIMEOUTS, DEFAULT_LIMITS, DEFAULT_LOG, DEFAULT_WORKERS } from './defaults.ts';
+import {
+  DEFAULT_CLIENT_TIMEOUTS,
+  DEFAULT_LIMITS,
+  DEFAULT_LOG,
+  DEFAULT_RELOAD,
+  DEFAULT_SHUTDOWN,
+  DEFAULT_WORKERS,
+} from './defaults.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
@@ -91,6 +98,8 @@ class Resolver {
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
       log: this.log(),
       workers: this.workers(),
+      shutdown: Object.freeze({ ...DEFAULT_SHUTDOWN, ...this.section('shutdown') }),
+      reload: Object.freeze({ ...DEFAULT_RELOAD, ...this.section('reload') }),
       explain,
     };
     // What is wrong with a route may be why nothing seems to use a name.

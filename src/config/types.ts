@@ -31,6 +31,10 @@ export interface Config {
    * this process may use. A gateway that a program creates is always one process. Default: `1`.
    */
   readonly workers?: number | 'auto';
+  /** How the gateway ends when it's asked to. */
+  readonly shutdown?: ShutdownOptions;
+  /** How a changed config takes the place of the one in force. */
+  readonly reload?: ReloadOptions;
   /**
    * For development: tell the browser's console why a request was refused, name upstreams in error pages, and end the
    * log's lines with why a browser will block a response and what to write here so that it doesn't. Default: `false`.
@@ -113,6 +117,26 @@ export interface ClientTimeoutOptions {
   readonly keepAlive?: Duration;
   /** Without progress while a client reads a response. Default: `60s`. */
   readonly write?: Duration;
+}
+
+/** How the gateway ends when it's asked to. */
+export interface ShutdownOptions {
+  /**
+   * How long it goes on to serve and to accept, while its readiness already says no: as long as a load balancer in front
+   * takes to notice. Default: `0`.
+   */
+  readonly delay?: Duration;
+  /** How long what is under way may then take to come to its end before it's cut. Default: `10s`. */
+  readonly deadline?: Duration;
+}
+
+/** How a changed config takes the place of the one in force. */
+export interface ReloadOptions {
+  /**
+   * How long exchanges that began under the old config may go on, WebSockets and event streams too, where the new one has
+   * no such upstream or address any more. Default: `0`, to their own end.
+   */
+  readonly deadline?: Duration;
 }
 
 /** Logs, on standard output. */

@@ -1,4 +1,4 @@
-import type { BlockList } from 'node:net';
+import { BlockList } from 'node:net';
 import type { Model } from '../config/model.ts';
 import { parseIpv6 } from '../protocol/ip-address.ts';
 import { contains, rangesOf } from './address-ranges.ts';
@@ -12,65 +12,63 @@ export type PlaceInTally = 'within' | 'beyond' | 'far beyond';
 
 /** Counts client connections against the limits, over all listeners. */
 export class ConnectionTally {
-  private readonly all: Count;
-  private readonly perAddress: number;
-  private readonly byNetwork = new Map<string, Count>();
-  private readonly trusted: BlockList;
+  private open = 0;
+  /** Also without a limit: a reload may bring one. */
+  private readonly openByNetwork = new Map<string, number>();
+  /** Infinity: none. */
+  private limit = Number.POSITIVE_INFINITY;
+  private limitPerAddress = Number.POSITIVE_INFINITY;
+  private trusted = new BlockList();
 
   /** @param processes how many share the connections: each has descriptors of its own */
   constructor(model: Model, processes = 1) {
+    this.update(model, processes);
+  }
+
+  /** From now on these limits hold for new connections; those that there are stay. */
+  update(model: Model, processes = 1): void {
     const { connections, connectionsPerAddress } = model.limits;
-    this.all = new Count(connections === 'auto' ? connectionLimit(model, descriptorLimit()) * processes : connections);
-    this.perAddress = connectionsPerAddress;
+    const all = connections === 'auto' ? connectionLimit(model, descriptorLimit()) * processes : connections;
+    this.limit = all > 0 ? all : Number.POSITIVE_INFINITY;
+    this.limitPerAddress = connectionsPerAddress > 0 ? connectionsPerAddress : Number.POSITIVE_INFINITY;
     this.trusted = rangesOf(model.trustedProxies);
   }
 
   /** Counts a connection from this address. */
   add(address: string): PlaceInTally {
-    const { all, byNetwork } = this;
-    const network = this.networkOf(address);
-    const here = network === '' ? undefined : (byNetwork.get(network) ?? new Count(this.perAddress));
-    if (here !== undefined) byNetwork.set(network, here);
-    all.open++;
-    if (here !== undefined) here.open++;
-    if (all.isFarBeyond || here?.isFarBeyond === true) return 'far beyond';
-    return all.isBeyond || here?.isBeyond === true ? 'beyond' : 'within';
+    const plain = withoutMapping(address);
+    const network = networkOf(plain);
+    const here = (this.openByNetwork.get(network) ?? 0) + 1;
+    this.openByNetwork.set(network, here);
+    this.open++;
+    const ofAll = placeOf(this.open, this.limit);
+    // From a trusted proxy everybody comes.
+    const limited = this.limitPerAddress !== Number.POSITIVE_INFINITY && !contains(this.trusted, plain);
+    const ofAddress = limited ? placeOf(here, this.limitPerAddress) : 'within';
+    if (ofAll === 'far beyond' || ofAddress === 'far beyond') return 'far beyond';
+    return ofAll === 'beyond' ? ofAll : ofAddress;
   }
 
   /** A connection that was counted is closed. */
   remove(address: string): void {
-    this.all.open--;
-    const network = this.networkOf(address);
-    const here = this.byNetwork.get(network);
-    if (here !== undefined && --here.open === 0) this.byNetwork.delete(network);
-  }
-
-  /**
-   * What counts as one address: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has at the least. ''
-   * where nobody counts: without a limit, and for a trusted proxy, from which everybody comes.
-   */
-  private networkOf(address: string): string {
-    if (this.perAddress <= 0) return '';
-    const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
-    if (contains(this.trusted, plain)) return '';
-    return parseIpv6(plain)?.slice(0, 4).join(':') ?? plain;
+    const network = networkOf(withoutMapping(address));
+    const here = (this.openByNetwork.get(network) ?? 0) - 1;
+    if (here > 0) this.openByNetwork.set(network, here);
+    else this.openByNetwork.delete(network);
+    this.open--;
   }
 }
 
-/** Open connections against one limit; 0: none. */
-class Count {
-  open = 0;
-  private readonly limit: number;
+function placeOf(open: number, limit: number): PlaceInTally {
+  if (open <= limit) return 'within';
+  return open > limit + overflowOf(limit) ? 'far beyond' : 'beyond';
+}
 
-  constructor(limit: number) {
-    this.limit = limit > 0 ? limit : Number.POSITIVE_INFINITY;
-  }
+/** What counts as one address: an IPv4 address, or the /64 of an IPv6 one, which is what one customer has at the least. */
+function networkOf(address: string): string {
+  return parseIpv6(address)?.slice(0, 4).join(':') ?? address;
+}
 
-  get isBeyond(): boolean {
-    return this.open > this.limit;
-  }
-
-  get isFarBeyond(): boolean {
-    return this.isBeyond && this.open > this.limit + overflowOf(this.limit);
-  }
+function withoutMapping(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -1,22 +1,15 @@
 import type { Socket } from 'node:net';
 import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { resolveConfig, type Config, type Model } from '../config/index.ts';
-import {
-  accessRecord,
-  formatJson,
-  formatText,
-  formatTextWithFinding,
-  type AccessRecord,
-} from '../observe/access-log.ts';
+import type { AccessRecord } from '../observe/access-log.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
-import { createIdentify } from './identity.ts';
 import { ConnectionTally } from './connection-tally.ts';
+import { Generation } from './generation.ts';
 import { allListening, type GatewayAddress } from './listen.ts';
-import { Listener } from './listener.ts';
-import { LiveFindings, type FindingOptions } from './live-findings.ts';
-import { Router } from './router.ts';
+import { Listener, type IdleClients, type ListenerHooks } from './listener.ts';
+import type { FindingOptions } from './live-findings.ts';
 
 /** What a program that embeds the gateway may set beside the configuration. */
 export interface GatewayOptions {
@@ -41,51 +34,60 @@ export class ConfigError extends Error {
   }
 }
 
+/** How a gateway ends; see `Gateway.close`. */
+export interface CloseOptions {
+  readonly delay?: number;
+  readonly deadline?: number;
+  readonly idle?: IdleClients;
+}
+
+/** How one configuration takes the place of another. */
+export interface ReloadOptions extends Pick<GatewayOptions, 'baseDir' | 'findings'> {}
+
 /**
- * A gateway: `listen` starts it, `close` ends it. Make one with `createGateway`.
+ * A gateway: `listen` starts it, `reload` gives it another configuration, `close` ends it. Make one with `createGateway`.
  */
 export class Gateway {
-  readonly model: Model;
   private readonly options: GatewayOptions;
   private readonly wheel = new TimerWheel();
-  private readonly router: Router;
-  private readonly listeners: Listener[];
+  private readonly tally: ConnectionTally;
   private readonly writer: LineWriter;
-  private readonly findings: LiveFindings | undefined;
-  private readonly format: (record: AccessRecord) => string;
+  private readonly hooks: ListenerHooks;
+  private generation: Generation;
+  private listeners: Listener[];
+  /** Listeners that a reload took away, while they have connections. */
+  private readonly leaving = new Set<Listener>();
+  private listening = false;
+  private leavingService = false;
   private draining = false;
+  private lastReload: Promise<unknown> = Promise.resolve();
 
   constructor(model: Model, options: GatewayOptions) {
-    this.model = model;
     this.options = options;
     this.writer = new LineWriter(options.log ?? process.stdout);
-    this.findings = model.explain ? new LiveFindings(model, options.findings) : undefined;
-    const text = this.findings === undefined ? formatText : formatTextWithFinding;
-    this.format = model.log.format === 'json' ? formatJson : text;
-    this.router = new Router(model, this.wheel, this.findings && [this.findings.filter]);
-    const identify = createIdentify(model.trustedProxies);
-    const onFinish = this.observer();
-    const onError = (exchange: Exchange, error: unknown): void => this.reportFailure(exchange, error);
-    const begin = (exchange: Exchange): void => {
-      identify(exchange);
-      exchange.onFinish = onFinish;
-      exchange.onError = onError;
-    };
-    const tally = new ConnectionTally(model);
-    const hooks = {
+    this.generation = this.generationOf(model, options.findings);
+    this.tally = new ConnectionTally(model);
+    this.hooks = {
       wheel: this.wheel,
       draining: () => this.draining,
       handle: (exchange: Exchange): void => {
-        begin(exchange);
-        this.router.dispatch(exchange);
+        const { generation } = this;
+        generation.begin(exchange);
+        generation.router.dispatch(exchange);
       },
-      refuse: (exchange: Exchange, problem: Parameters<Router['refuse']>[1], reason: string): void => {
-        begin(exchange);
+      refuse: (exchange, problem, reason): void => {
+        const { generation } = this;
+        generation.begin(exchange);
         const detail = problem === 'too-many-connections' ? reason : `The request has ${reason}.`;
-        this.router.refuse(exchange, problem, detail);
+        generation.router.refuse(exchange, problem, detail);
       },
     };
-    this.listeners = model.listeners.map((listener) => new Listener(listener, model, hooks, tally));
+    this.listeners = model.listeners.map((listener) => new Listener(listener, model, this.hooks, this.tally));
+  }
+
+  /** The configuration in force. */
+  get model(): Model {
+    return this.generation.model;
   }
 
   /**
@@ -94,11 +96,27 @@ export class Gateway {
    */
   async listen(): Promise<readonly GatewayAddress[]> {
     try {
-      return await allListening(this.listeners.map((listener) => listener.listen()));
+      const addresses = await allListening(this.listeners.map((listener) => listener.listen()));
+      this.listening = true;
+      return addresses;
     } catch (error) {
-      await this.close({ deadline: 0 });
+      await this.close({ delay: 0, deadline: 0 });
       throw error;
     }
+  }
+
+  /**
+   * Puts another configuration in the place of the one in force, as a whole: requests that begin from now on are answered
+   * by the new one, those under way (WebSockets and event streams too) by the old one to their end, or until
+   * `reload.deadline` is over. Addresses that both listen on stay open all the time. Reloads are done one after the other.
+   * @returns the addresses now listened on; none if `listen` was never called.
+   * @throws ConfigError if the new configuration is wrong, or the system's error if it names an address that can't be
+   *   listened on. Nothing has changed then.
+   */
+  reload(config: Config | Model, options: ReloadOptions = {}): Promise<readonly GatewayAddress[]> {
+    const done = this.lastReload.then(() => this.replace(modelOf(config, options.baseDir), options.findings));
+    this.lastReload = done.catch(() => {});
+    return done;
   }
 
   /**
@@ -116,55 +134,95 @@ export class Gateway {
     return target.adopt(socket, beyondLimit ? 'beyond' : 'within');
   }
 
-  /** Connections open at the moment: clients', and those to upstreams. */
+  /** Connections open at the moment: clients', and those to the upstreams of the configuration in force. */
   get connections(): { readonly clients: number; readonly upstreams: number } {
-    const clients = this.listeners.reduce((sum, listener) => sum + listener.size, 0);
-    return { clients, upstreams: this.router.upstreamConnections };
+    let clients = 0;
+    for (const listener of [...this.listeners, ...this.leaving]) clients += listener.size;
+    let upstreams = 0;
+    for (const { servers } of this.generation.router.upstreams.all) {
+      for (const { pool } of servers) upstreams += pool.size;
+    }
+    return { clients, upstreams };
+  }
+
+  /** Whether requests are welcome: false before `listen` is done, and from the moment on that `close` is called. */
+  get ready(): boolean {
+    return this.listening && !this.leavingService;
   }
 
   /**
-   * Stops: accepts no more connections, lets exchanges under way come to their end, then resolves.
-   * @param options.deadline milliseconds after which what is still open is cut. Default: 10000.
+   * Stops: is no longer ready, and a while later accepts no more connections, lets exchanges under way come to their end,
+   * then resolves.
+   * @param options.delay milliseconds of that while, for a load balancer to notice. Default: the config's `shutdown.delay`,
+   *   0 if it doesn't say.
+   * @param options.deadline milliseconds after which what is still open is cut; Infinity: never. Default: the config's
+   *   `shutdown.deadline`, 10000 if it doesn't say.
+   * @param options.idle what becomes of connections without a request under way: they're closed at once, or may ask once
+   *   more (`serve`), which a client that is just about to won't notice. Default: `close`.
    */
-  async close(options: { readonly deadline?: number } = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
+    const { delay = this.model.shutdown.delay, deadline = this.model.shutdown.deadline, idle = 'close' } = options;
+    this.leavingService = true;
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     this.draining = true;
-    const closed = Promise.all(this.listeners.map((listener) => listener.close()));
-    this.router.close();
-    const timer = setTimeout(() => {
-      for (const listener of this.listeners) listener.destroy();
-      this.router.destroy();
-    }, options.deadline ?? 10_000);
+    await this.lastReload;
+    const { upstreams } = this.generation.router;
+    const listeners = [...this.listeners, ...this.leaving];
+    const closed = Promise.all(listeners.map((listener) => listener.close(idle)));
+    for (const upstream of upstreams.all) upstream.close();
+    const cut = (): void => {
+      for (const listener of listeners) listener.destroy();
+      for (const upstream of upstreams.all) upstream.destroy();
+    };
+    const timer = deadline === Number.POSITIVE_INFINITY ? undefined : setTimeout(cut, deadline);
     await closed;
     clearTimeout(timer);
-    this.router.destroy();
+    for (const upstream of upstreams.all) upstream.destroy();
     this.writer.flush();
   }
 
-  private observer(): (exchange: Exchange) => void {
+  private generationOf(model: Model, findings: FindingOptions | undefined, previous?: Generation): Generation {
     const { onExchange } = this.options;
-    const { findings } = this;
-    const recordOf = findings === undefined ? accessRecord : (exchange: Exchange) => findings.record(exchange);
-    const logging = this.model.log.access === 'on';
-    if (!logging && onExchange === undefined) return () => {};
-    return (exchange) => {
-      const record = recordOf(exchange);
-      if (logging) this.writer.write(this.format(record));
-      try {
-        onExchange?.(record);
-      } catch (error) {
-        // It's called from deep within the wire, where a throw would end the process.
-        this.reportFailure(exchange, error);
-      }
-    };
+    const log = (line: string): void => this.writer.write(line);
+    return new Generation(model, { wheel: this.wheel, log, onExchange, findings }, previous);
   }
 
-  private reportFailure(exchange: Exchange, error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.writer.write(
-      this.model.log.format === 'json'
-        ? JSON.stringify({ level: 'error', id: exchange.id, error: text })
-        : `error id=${exchange.id} ${text}`,
-    );
+  private async replace(model: Model, findings: FindingOptions | undefined): Promise<readonly GatewayAddress[]> {
+    if (this.leavingService) throw new Error('The gateway is closing.');
+    const old = this.generation;
+    const next = this.generationOf(model, findings ?? this.options.findings, old);
+    const spare = [...this.listeners];
+    const listeners = model.listeners.map((wanted) => {
+      const at = spare.findIndex((listener) => listener.isAt(wanted));
+      return at < 0 ? new Listener(wanted, model, this.hooks, this.tally) : (spare.splice(at, 1)[0] as Listener);
+    });
+    const added = listeners.filter((listener) => !this.listeners.includes(listener));
+    if (this.listening) {
+      try {
+        await allListening(added.map((listener) => listener.listen()));
+      } catch (error) {
+        for (const listener of added) void listener.close('close');
+        for (const upstream of next.router.upstreams.without(old.router.upstreams)) upstream.destroy();
+        throw error;
+      }
+    }
+    this.generation = next;
+    this.listeners = listeners;
+    this.tally.update(model);
+    for (const listener of listeners) listener.update(model);
+    for (const listener of spare) this.dismiss(listener, model.reload.deadline);
+    old.retire(next, model.reload.deadline);
+    return listeners.flatMap(({ address }) => (address === undefined ? [] : [address]));
+  }
+
+  /** Nobody listens there any more; connections that came through it may end in peace. */
+  private dismiss(listener: Listener, deadline: number): void {
+    this.leaving.add(listener);
+    const timer = deadline > 0 ? setTimeout(() => listener.destroy(), deadline) : undefined;
+    void listener.close('serve').then(() => {
+      clearTimeout(timer);
+      this.leaving.delete(listener);
+    });
   }
 }
 
@@ -174,10 +232,15 @@ export class Gateway {
  * @throws ConfigError if the configuration is wrong, with everything that is.
  */
 export function createGateway(config: Config | Model, options: GatewayOptions = {}): Gateway {
-  if (isModel(config)) return new Gateway(config, options);
-  const result = resolveConfig(config, options.baseDir === undefined ? {} : { baseDir: options.baseDir });
+  return new Gateway(modelOf(config, options.baseDir), options);
+}
+
+/** @throws ConfigError */
+function modelOf(config: Config | Model, baseDir: string | undefined): Model {
+  if (isModel(config)) return config;
+  const result = resolveConfig(config, baseDir === undefined ? {} : { baseDir });
   if ('problems' in result) throw new ConfigError(result.problems);
-  return new Gateway(result.model, options);
+  return result.model;
 }
 
 function isModel(config: Config | Model): config is Model {

@@ -1,4 +1,4 @@
 export { ConnectionTally } from './connection-tally.ts';
 export { ConfigError, createGateway, Gateway, type GatewayOptions } from './gateway.ts';
-export { allListening, listenOn, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
+export { allListening, isSameAddress, listenOn, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
 export type { FindingOptions } from './live-findings.ts';

@@ -12,6 +12,14 @@ export interface GatewayAddress {
 /** Half-open: a client that has sent all may still be owed its answer's end; the connection decides. */
 export const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true } as const;
 
+/**
+ * Whether an address of another config is the one that is listened on already, so that a reload leaves it open.
+ * @param port the one that was taken where the config says 0
+ */
+export function isSameAddress(one: ListenerModel, port: number | undefined, other: ListenerModel): boolean {
+  return one.host === other.host && (one.port === other.port || port === other.port);
+}
+
 /** @throws the system's error (EADDRINUSE, EACCES, …) if the address can't be listened on. */
 export function listenOn(server: Server, { host, port }: ListenerModel): Promise<GatewayAddress> {
   return new Promise((resolve, reject) => {

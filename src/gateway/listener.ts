@@ -3,42 +3,33 @@ import type { ListenerModel, Model } from '../config/model.ts';
 import { acceptReaders, adoptReader } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
 import type { ConnectionTally, PlaceInTally } from './connection-tally.ts';
-import { listenOn, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
+import { isSameAddress, listenOn, SOCKET_OPTIONS, type GatewayAddress } from './listen.ts';
 
 /** What a listener hands its connections' exchanges to. */
 export interface ListenerHooks extends Pick<ServerContext, 'handle' | 'refuse' | 'wheel'> {
   readonly draining: () => boolean;
 }
 
+/** Of connections without a request under way: closed at once, or after one more. */
+export type IdleClients = 'close' | 'serve';
+
 /** One listening address and the connections that came through it. */
 export class Listener {
   private readonly model: ListenerModel;
   private readonly server: Server;
   private readonly count: (socket: Socket) => ServerConnection;
-  private readonly context: ServerContext;
-  private readonly crowded: ServerContext;
+  private readonly hooks: ListenerHooks;
+  private context: ServerContext;
+  private crowded: ServerContext;
   private readonly connections = new Set<ServerConnection>();
   private readonly waiting: (() => void)[] = [];
+  private leaving = false;
 
   constructor(listener: ListenerModel, model: Model, hooks: ListenerHooks, tally: ConnectionTally) {
     this.model = listener;
-    this.context = {
-      limits: model.limits,
-      timeouts: model.timeouts,
-      wheel: hooks.wheel,
-      get draining() {
-        return hooks.draining();
-      },
-      handle: hooks.handle,
-      refuse: hooks.refuse,
-      closed: (connection) => this.forget(connection),
-    };
-    this.crowded = {
-      ...this.context,
-      // Getters don't survive a spread.
-      draining: true,
-      handle: (exchange) => hooks.refuse(exchange, 'too-many-connections', 'Try again in a moment.'),
-    };
+    this.hooks = hooks;
+    this.context = this.contextOf(model);
+    this.crowded = this.crowdedOf(model);
     this.count = (socket) => {
       const address = socket.remoteAddress ?? '';
       const place = tally.add(address);
@@ -48,9 +39,24 @@ export class Listener {
     this.server = createServer(SOCKET_OPTIONS, this.count);
   }
 
+  /** Whether another config's address is this one. */
+  isAt(wanted: ListenerModel): boolean {
+    return isSameAddress(this.model, this.address?.port, wanted);
+  }
+
+  /** From now on connections begin under this configuration. Those there are keep the limits that they began with. */
+  update(model: Model): void {
+    this.context = this.contextOf(model);
+    this.crowded = this.crowdedOf(model);
+  }
+
+  /** Where it listens, once it does. */
+  address: GatewayAddress | undefined = undefined;
+
   /** @throws the system's error if the address can't be listened on. */
   async listen(): Promise<GatewayAddress> {
     const address = await listenOn(this.server, this.model);
+    this.address = address;
     acceptReaders(this.server, this.count);
     return address;
   }
@@ -71,16 +77,44 @@ export class Listener {
     return this.connections.size;
   }
 
-  /** Accepts no more, closes what is idle; resolves once every connection (tunnels too) is closed. */
-  close(): Promise<void> {
+  /** Accepts no more; resolves once every connection (tunnels too) is closed. */
+  close(idle: IdleClients): Promise<void> {
+    this.leaving = true;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const connection of this.connections) connection.closeWhenIdle();
+    if (idle === 'close') for (const connection of this.connections) connection.closeWhenIdle();
     // The server says so before the last sockets' own 'close', in which exchanges end and are logged.
     return closed.then(() => this.emptied());
   }
 
   destroy(): void {
     for (const connection of this.connections) connection.destroy();
+  }
+
+  private contextOf({ limits, timeouts }: Model): ServerContext {
+    const { hooks } = this;
+    const isLeaving = (): boolean => this.leaving || hooks.draining();
+    return {
+      limits,
+      timeouts,
+      wheel: hooks.wheel,
+      get draining() {
+        return isLeaving();
+      },
+      handle: hooks.handle,
+      refuse: hooks.refuse,
+      closed: (connection) => this.forget(connection),
+    };
+  }
+
+  /** For connections beyond the limit. */
+  private crowdedOf(model: Model): ServerContext {
+    const { refuse } = this.hooks;
+    return {
+      ...this.contextOf(model),
+      // Getters don't survive a spread.
+      draining: true,
+      handle: (exchange) => refuse(exchange, 'too-many-connections', 'Try again in a moment.'),
+    };
   }
 
   private emptied(): Promise<void> | void {

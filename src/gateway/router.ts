@@ -1,7 +1,6 @@
-import type { Model, UpstreamModel } from '../config/model.ts';
+import type { Model } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
-import { Upstream } from '../upstream/upstream.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
@@ -10,6 +9,7 @@ import type { TimerWheel } from '../wire/timer-wheel.ts';
 import type { Filter } from '../features/filter.ts';
 import { Actions } from './actions.ts';
 import { Features } from './features.ts';
+import { LiveUpstreams } from './live-upstreams.ts';
 import { Pipeline } from './pipeline.ts';
 
 /** A model brought to life: from an identified exchange to its pipeline. */
@@ -18,16 +18,16 @@ export class Router {
   /** In the order of the model's routes. */
   private readonly pipelines: readonly Pipeline[];
   private readonly noRoute: Pipeline;
-  private readonly upstreams = new Map<UpstreamModel, Upstream>();
+  readonly upstreams: LiveUpstreams;
 
-  /** @param first filters before all features; none by default */
-  constructor(model: Model, wheel: TimerWheel, first: readonly Filter[] = []) {
+  /**
+   * @param first filters before all features; none by default
+   * @param previous the one that it takes the place of: what both have in common goes on
+   */
+  constructor(model: Model, wheel: TimerWheel, first: readonly Filter[] = [], previous?: Router) {
     this.model = model;
-    const upstreamOf = (upstream: UpstreamModel): Upstream => {
-      let made = this.upstreams.get(upstream);
-      if (made === undefined) this.upstreams.set(upstream, (made = new Upstream(upstream, wheel)));
-      return made;
-    };
+    this.upstreams = new LiveUpstreams(wheel, previous?.upstreams);
+    const upstreamOf = this.upstreams.of.bind(this.upstreams);
     const features = new Features(model, first);
     const actions = new Actions({ upstreamOf, wheel, explain: model.explain });
     this.pipelines = model.routes.map((route) => new Pipeline(route, features.of(route), actions.of(route.action)));
@@ -72,22 +72,6 @@ export class Router {
     (typeof pipeline === 'string' ? this.asWritten(exchange) : pipeline).claim(exchange);
     const allow = problem === 'method-not-allowed' ? { headers: [this.allow(exchange)] } : {};
     replyProblem(exchange, problem, { detail, ...allow });
-  }
-
-  /** How many upstream connections are open. */
-  get upstreamConnections(): number {
-    let count = 0;
-    for (const upstream of this.upstreams.values()) for (const server of upstream.servers) count += server.pool.size;
-    return count;
-  }
-
-  /** Idle upstream connections are closed, the others when they're done. */
-  close(): void {
-    for (const upstream of this.upstreams.values()) upstream.close();
-  }
-
-  destroy(): void {
-    for (const upstream of this.upstreams.values()) upstream.destroy();
   }
 
   private find(exchange: Exchange): Pipeline | 'malformed' | 'ambiguous' {

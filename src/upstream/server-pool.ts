@@ -51,6 +51,12 @@ export class ServerPool {
     for (const connection of this.idle.splice(0)) connection.destroy();
   }
 
+  /** As `destroy`, and says so to whoever waits for a response. */
+  cut(reason: string): void {
+    this.close();
+    for (const connection of this.all) connection.cut(reason);
+  }
+
   /** Closes every connection at once. */
   destroy(): void {
     this.close();

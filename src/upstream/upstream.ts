@@ -35,6 +35,11 @@ export class Upstream {
     for (const server of this.servers) server.pool.close();
   }
 
+  /** Ends what is under way, for this reason. */
+  cut(reason: string): void {
+    for (const server of this.servers) server.pool.cut(reason);
+  }
+
   destroy(): void {
     for (const server of this.servers) server.pool.destroy();
   }

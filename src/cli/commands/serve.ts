@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { loadConfigFile } from '../config-file.ts';
+import { findingsOf } from '../reloading.ts';
 import { describeConfig, reportProblems } from '../report.ts';
 import { runGateway, type RunOptions } from '../run-gateway.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
@@ -9,6 +11,7 @@ import { supervise } from '../workers/supervise.ts';
 export interface ServeOptions {
   readonly config?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Adds `serve` to the program. */
@@ -17,6 +20,7 @@ export function addServe(program: Command, finish: (code: ExitCode) => void, ter
     .command('serve')
     .description('Run the gateway.')
     .addOption(new Option('-c, --config <file>', 'config file (default: oneorigin.yaml, .yml, .json, .ts or .js here)'))
+    .option('--watch', 'read the config again when its file changes (else: at SIGHUP)')
     .option('--json', 'speak JSON')
     .action(async (options: ServeOptions) => finish(await serve(options, terminal)));
 }
@@ -35,7 +39,11 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const run: RunOptions = {
     json,
     how: 'serve',
-    findings: { locate: (path) => loaded.place({ code: '', severity: 'error', data: {}, path }).place },
+    findings: findingsOf(loaded),
+    source: {
+      load: () => loadConfigFile(options.config, terminal, { json }),
+      watched: options.watch === true ? resolve(terminal.cwd, loaded.file) : undefined,
+    },
     greeting: (addresses) => addresses.map(({ url }) => `oneorigin listens on ${url}\n`).join(''),
   };
   if (loaded.model.workers === 1) return runGateway(loaded.model, terminal, run);

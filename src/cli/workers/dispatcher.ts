@@ -1,7 +1,22 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Model } from '../../config/index.ts';
-import { allListening, ConnectionTally, listenOn, SOCKET_OPTIONS, type GatewayAddress } from '../../gateway/index.ts';
-import { HANG, type Client, type WorkerProcess } from './worker-process.ts';
+import {
+  allListening,
+  ConnectionTally,
+  isSameAddress,
+  listenOn,
+  SOCKET_OPTIONS,
+  type GatewayAddress,
+} from '../../gateway/index.ts';
+import { HANG, type Client, type Door, type WorkerProcess } from './worker-process.ts';
+
+/** A door with whoever listens at it. */
+interface OpenDoor extends Door {
+  readonly listener: Model['listeners'][number];
+  readonly server: Server;
+  /** The one that was taken. */
+  port: number | undefined;
+}
 
 /** While no worker is there so many connections wait for one; the rest is closed. */
 const MAX_WAITING = 4096;
@@ -18,8 +33,7 @@ const SLACK = 2;
  * how many connections each worker has, and loses the one that it's handing over when a worker dies.
  */
 export class Dispatcher {
-  private readonly model: Model;
-  private readonly servers: Server[];
+  private doors: readonly OpenDoor[];
   private readonly tally: ConnectionTally;
   private readonly workers = new Set<WorkerProcess>();
   private readonly waiting: Client[] = [];
@@ -29,22 +43,47 @@ export class Dispatcher {
 
   /** @param workers how many there will be */
   constructor(model: Model, workers: number) {
-    this.model = model;
     this.tally = new ConnectionTally(model, workers);
-    this.servers = model.listeners.map((_, listener) =>
-      // Paused: not a byte may be read here.
-      createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (socket) => this.accept(socket, listener)),
-    );
+    this.doors = model.listeners.map((listener, index) => this.doorAt(listener, index));
   }
 
   /** @throws the system's error if an address can't be listened on; none is then left open. */
   async listen(): Promise<readonly GatewayAddress[]> {
     try {
-      return await allListening(this.model.listeners.map((listener, i) => listenOn(this.servers[i]!, listener)));
+      return await allListening(this.doors.map(open));
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /**
+   * Listens where another config says so. What both name stays open.
+   * @returns what makes it final, to be called when the workers are told
+   * @throws the system's error if an address can't be listened on; nothing has changed then.
+   */
+  async prepare(model: Model): Promise<() => void> {
+    const spare = [...this.doors];
+    const doors = model.listeners.map((listener) => {
+      const at = spare.findIndex((door) => isSameAddress(door.listener, door.port, listener));
+      return at < 0 ? this.doorAt(listener, -1) : (spare.splice(at, 1)[0] as OpenDoor);
+    });
+    const added = doors.filter((door) => !this.doors.includes(door));
+    try {
+      await allListening(added.map(open));
+    } catch (error) {
+      for (const { server } of added) server.close();
+      throw error;
+    }
+    return () => {
+      for (const door of spare) {
+        door.server.close();
+        door.index = -1;
+      }
+      for (const [index, door] of doors.entries()) door.index = index;
+      this.doors = doors;
+      this.tally.update(model, model.workers);
+    };
   }
 
   /** Connections that workers have. */
@@ -92,14 +131,25 @@ export class Dispatcher {
   close(): void {
     this.closed = true;
     clearTimeout(this.retry);
-    for (const server of this.servers) server.close();
+    for (const { server } of this.doors) server.close();
     for (const client of this.waiting.splice(0)) this.drop(client);
   }
 
-  private accept(socket: Socket, listener: number): void {
+  private doorAt(listener: OpenDoor['listener'], index: number): OpenDoor {
+    const door: OpenDoor = {
+      listener,
+      index,
+      port: undefined,
+      // Paused: not a byte may be read here.
+      server: createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (socket) => this.accept(socket, door)),
+    };
+    return door;
+  }
+
+  private accept(socket: Socket, door: Door): void {
     const address = socket.remoteAddress ?? '';
     const place = this.tally.add(address);
-    const client = { id: ++this.lastId, socket, listener, address, beyondLimit: place !== 'within' };
+    const client = { id: ++this.lastId, socket, door, address, beyondLimit: place !== 'within' };
     socket.on('error', () => {});
     if (place === 'far beyond' || this.waiting.length >= MAX_WAITING) return this.drop(client);
     this.waiting.push(client);
@@ -127,4 +177,10 @@ export class Dispatcher {
     }, HANG);
     return undefined;
   }
+}
+
+async function open(door: OpenDoor): Promise<GatewayAddress> {
+  const address = await listenOn(door.server, door.listener);
+  door.port = address.port;
+  return address;
 }

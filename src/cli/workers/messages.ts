@@ -4,10 +4,15 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 /** What the supervisor tells a worker. */
 export type ToWorker =
   | StartMessage
+  /** Put this config in the place of the one in force. Nothing else is said before it's answered. */
+  | ReloadMessage
   /** Goes with a socket. */
   | { readonly kind: 'connection'; readonly id: number; readonly listener: number; readonly beyondLimit: boolean }
-  /** Bring what is under way to its end, and end. */
-  | { readonly kind: 'stop' };
+  /**
+   * Bring what is under way to its end, and end. `retire`: somebody else takes the place, so there's time, and whoever is
+   * connected may ask once more.
+   */
+  | { readonly kind: 'stop'; readonly how: 'end' | 'retire' };
 
 /**
  * The first message. A worker is told its config and doesn't read the file: it may have been changed since, and one that
@@ -20,9 +25,16 @@ export interface StartMessage {
   readonly baseDir: string;
 }
 
+/** A config that the supervisor has read and found valid. */
+export interface ReloadMessage extends Omit<StartMessage, 'kind'> {
+  readonly kind: 'reload';
+}
+
 /** What a worker tells its supervisor. */
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** The config that came with `reload` is in force. */
+  | { readonly kind: 'reloaded' }
   /** Why it can't start. */
   | { readonly kind: 'problems'; readonly problems: readonly Diagnostic[] }
   /** The connection that was handed over last has arrived. */

@@ -1,23 +1,17 @@
 import { dirname, resolve } from 'node:path';
-import type { Config, Model } from '../../config/index.ts';
+import type { Config } from '../../config/index.ts';
 import type { GatewayAddress } from '../../gateway/index.ts';
 import { listenProblem } from '../listen-problem.ts';
+import { startReloading, type ValidConfig } from '../reloading.ts';
 import { reportProblems, toJson } from '../report.ts';
 import { startWaiting, type RunOptions } from '../run-gateway.ts';
 import { cliProblem, type ExitCode, type Terminal } from '../terminal.ts';
-import { Crew } from './crew.ts';
+import { Crew, type CrewPlan } from './crew.ts';
 import { Dispatcher } from './dispatcher.ts';
 
-/** A config as it was read, and where it lies. */
-export interface ReadConfig {
-  readonly model: Model;
-  readonly config: Config;
-  readonly file: string;
-}
-
 /** Runs a gateway in `workers` processes until this one is asked to end: it only accepts, hands over and watches. */
-export async function supervise(read: ReadConfig, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
-  const { model } = read;
+export async function supervise(read: ValidConfig, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
+  let { model } = read;
   const dispatcher = new Dispatcher(model, model.workers);
   let addresses: readonly GatewayAddress[];
   try {
@@ -26,13 +20,15 @@ export async function supervise(read: ReadConfig, terminal: Terminal, options: R
     reportProblems([listenProblem(error, options.how)], terminal, options);
     return 1;
   }
-  const crew = new Crew({
-    count: model.workers,
-    order: { kind: 'start', config: withoutAnchors(read.config), baseDir: dirname(resolve(terminal.cwd, read.file)) },
-    dispatcher,
-    log: terminal.log,
-    format: model.log.format,
+  const planOf = (config: ValidConfig): CrewPlan => ({
+    order: {
+      kind: 'start',
+      config: withoutAnchors(config.config),
+      baseDir: dirname(resolve(terminal.cwd, config.file)),
+    },
+    model: config.model,
   });
+  const crew = new Crew({ plan: planOf(read), dispatcher, log: terminal.log });
   // However this process comes to its end, as by a second signal: nobody is left behind.
   const killAll = (): void => crew.kill();
   process.once('exit', killAll);
@@ -47,11 +43,24 @@ export async function supervise(read: ReadConfig, terminal: Terminal, options: R
     }
     const stopped = terminal.untilStopped();
     terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
+    const apply = async (config: ValidConfig): Promise<void> => {
+      const confirm = await dispatcher.prepare(config.model);
+      confirm();
+      crew.reload(planOf(config));
+      model = config.model;
+    };
+    const { source, json } = options;
+    const stopReloading =
+      source === undefined ? undefined : startReloading(source, terminal, { json, model: () => model, apply });
+    const stopRenewing = terminal.onRenew(() => void crew.renew());
     await stopped;
+    stopReloading?.();
+    stopRenewing();
+    const { shutdown } = model;
+    const stopWaiting = startWaiting(() => dispatcher.connections, { terminal, options, shutdown });
+    if (shutdown.delay > 0) await new Promise((resume) => setTimeout(resume, shutdown.delay));
     dispatcher.close();
-    const ended = crew.stop();
-    const stopWaiting = startWaiting(() => dispatcher.connections, terminal, options);
-    await ended;
+    await crew.stop();
     stopWaiting();
     return 0;
   } finally {

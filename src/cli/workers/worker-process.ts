@@ -4,14 +4,20 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import type { FromWorker, StartMessage, ToWorker } from './messages.ts';
+import type { FromWorker, ReloadMessage, StartMessage, ToWorker } from './messages.ts';
+
+/** An address that is listened on. */
+export interface Door {
+  /** Its index in the `listen` of the config in force; -1: a reload has taken it away. */
+  index: number;
+}
 
 /** A client's connection that waits for a worker. */
 export interface Client {
   readonly id: number;
   readonly socket: Socket;
-  /** Index of the address in `listen` that it came through. */
-  readonly listener: number;
+  /** The address that it came through. */
+  readonly door: Door;
   /** The client's address, by which it's counted. */
   readonly address: string;
   /** By how many connections a limit is exceeded. */
@@ -35,6 +41,8 @@ export interface WorkerEvents {
   ready(): void;
   /** It can be handed the next connection. */
   free(): void;
+  /** It was asked to end, by somebody else. */
+  leaving(): void;
   /** A connection from this address is closed. */
   closed(address: string): void;
   /** It didn't take this one before it ended. */
@@ -45,8 +53,8 @@ export interface WorkerEvents {
 /** Beside this file from src, and beside the bundle from dist. */
 const MAIN = fileURLToPath(new URL(`worker-main${extname(fileURLToPath(import.meta.url))}`, import.meta.url));
 
-/** After the 10 seconds in which a gateway lets things come to their end, a worker that is still there hangs. */
-const STOP_TIMEOUT = 12_000;
+/** So long after a gateway's own deadline a worker that is still there hangs. */
+const STOP_MARGIN = 2000;
 
 /** Milliseconds in which a worker that isn't stuck takes a connection. */
 export const HANG = 100;
@@ -62,7 +70,8 @@ export class WorkerProcess {
   private handing: Client | undefined = undefined;
   private handedAt = 0;
   private ready = false;
-  private stopping = false;
+  private stopping: 'end' | 'retire' | undefined = undefined;
+  private reloading = 0;
 
   constructor(order: StartMessage, events: WorkerEvents) {
     this.events = events;
@@ -90,30 +99,44 @@ export class WorkerProcess {
 
   /** Whether a connection can be handed to it. It's one at a time: what waits within a channel is lost with it. */
   get takes(): boolean {
-    return this.ready && !this.stopping && this.handing === undefined && this.child.connected;
+    const free = this.handing === undefined && this.reloading === 0;
+    return this.ready && this.stopping === undefined && free && this.child.connected;
   }
 
   /** Whether it takes one now or, most likely, in a moment. */
   get responsive(): boolean {
-    return this.ready && !this.stopping && (this.handing === undefined || performance.now() - this.handedAt < HANG);
+    const free = this.handing === undefined || performance.now() - this.handedAt < HANG;
+    return this.ready && this.stopping === undefined && free;
   }
 
   take(client: Client): void {
     this.handedAt = performance.now();
-    const { id, listener, beyondLimit, socket, address } = client;
+    const { id, door, beyondLimit, socket, address } = client;
     this.handing = client;
     this.clients.set(id, address);
-    const message: ToWorker = { kind: 'connection', id, listener, beyondLimit };
+    const message: ToWorker = { kind: 'connection', id, listener: Math.max(0, door.index), beyondLimit };
     // Kept open here until the worker has it, so that another one can have it if this one dies before.
     this.child.send(message, socket, { keepOpen: true }, () => {});
   }
 
-  /** Lets it end what is under way; kills it if it hangs. */
-  stop(): void {
-    if (this.stopping) return;
-    this.stopping = true;
-    this.tell({ kind: 'stop' });
-    const timer = setTimeout(() => this.kill(), STOP_TIMEOUT);
+  /** Puts another config in force. Until it has said so it's handed nothing: the two count their addresses differently. */
+  reload(order: ReloadMessage): void {
+    this.reloading++;
+    this.tell(order);
+  }
+
+  /**
+   * Lets it end what is under way; kills it if it hangs.
+   * @param how see `ToWorker`
+   * @param deadline milliseconds after which it will have cut what is left; Infinity: it takes what it takes
+   */
+  stop(how: 'end' | 'retire', deadline: number): void {
+    // Who retires may still be told to end.
+    if (this.stopping === 'end' || this.stopping === how) return;
+    this.stopping = how;
+    this.tell({ kind: 'stop', how });
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    const timer = setTimeout(() => this.kill(), deadline + STOP_MARGIN);
     this.child.once('close', () => clearTimeout(timer));
   }
 
@@ -132,6 +155,10 @@ export class WorkerProcess {
         this.ready = true;
         this.events.ready();
         return;
+      case 'reloaded':
+        this.reloading--;
+        this.events.free();
+        return;
       case 'problems':
         this.problems = message.problems;
         return;
@@ -144,7 +171,7 @@ export class WorkerProcess {
         for (const id of message.ids) this.forget(id);
         return;
       default:
-        this.stop();
+        this.events.leaving();
     }
   }
 
@@ -161,6 +188,6 @@ export class WorkerProcess {
       events.returned(handing);
     }
     for (const id of this.clients.keys()) this.forget(id);
-    events.ended({ how, problems, lived: performance.now() - this.startedAt, asked: stopping });
+    events.ended({ how, problems, lived: performance.now() - this.startedAt, asked: stopping !== undefined });
   }
 }

@@ -2,7 +2,8 @@
 import type { Socket } from 'node:net';
 import { ConfigError, createGateway, type Gateway } from '../../gateway/index.ts';
 import { ignoreClosedPipe } from '../terminal.ts';
-import type { FromWorker, StartMessage, ToWorker } from './messages.ts';
+import { retirement } from './retirement.ts';
+import type { FromWorker, ReloadMessage, StartMessage, ToWorker } from './messages.ts';
 
 let gateway: Gateway | undefined;
 let closed: number[] = [];
@@ -20,6 +21,18 @@ function start({ config, baseDir }: StartMessage): void {
     if (!(error instanceof ConfigError)) throw error;
     tell({ kind: 'problems', problems: error.diagnostics });
     process.disconnect();
+  }
+}
+
+async function reload({ config, baseDir }: ReloadMessage): Promise<void> {
+  try {
+    await gateway?.reload(config, { baseDir });
+    tell({ kind: 'reloaded' });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // The supervisor found it valid a moment ago: a file that it names is gone. Another worker will say so at its start.
+    tell({ kind: 'problems', problems: error.diagnostics });
+    tell({ kind: 'leaving' });
   }
 }
 
@@ -44,8 +57,10 @@ function forget(id: number): void {
   });
 }
 
-async function stop(): Promise<void> {
-  await gateway?.close();
+async function stop(how: 'end' | 'retire'): Promise<void> {
+  // The supervisor has waited for whoever was to notice, and accepts no more.
+  if (how === 'end') await gateway?.close({ delay: 0 });
+  else await gateway?.close({ delay: 0, deadline: retirement(gateway.model), idle: 'serve' });
   if (process.connected) process.disconnect();
 }
 
@@ -54,10 +69,11 @@ export function runWorker(): void {
   process.on('message', (message: ToWorker, socket: Socket | undefined) => {
     if (message.kind === 'start') start(message);
     else if (message.kind === 'connection') serve(message, socket);
-    else void stop();
+    else if (message.kind === 'reload') void reload(message);
+    else void stop(message.how);
   });
   // Whoever watched over us is gone, and with it every new connection.
-  process.on('disconnect', () => void stop());
+  process.on('disconnect', () => void stop('end'));
   // Ctrl-C reaches all processes of a terminal. The supervisor says when to stop, since it must hand over nothing any more.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tell({ kind: 'leaving' }));
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);

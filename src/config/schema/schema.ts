@@ -66,6 +66,17 @@ export const logOptions = strictObject({
   access: z.union([z.enum(['on', 'off']), flag]).exactOptional(),
 }).meta({ id: 'LogOptions' });
 
+/** Schema of `ShutdownOptions`. */
+export const shutdownOptions = strictObject({
+  delay: duration.exactOptional(),
+  deadline: duration.exactOptional(),
+}).meta({ id: 'ShutdownOptions' });
+
+/** Schema of `ReloadOptions`. */
+export const reloadOptions = strictObject({
+  deadline: duration.exactOptional(),
+}).meta({ id: 'ReloadOptions' });
+
 /** Schema of `Config`: what an editor completes and `schema.json` says. */
 export const configSchema = strictObject({
   listen: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).exactOptional(),
@@ -77,5 +88,7 @@ export const configSchema = strictObject({
   timeouts: clientTimeouts.exactOptional(),
   log: logOptions.exactOptional(),
   workers: countOr('auto', 1, MAX_WORKERS).exactOptional(),
+  shutdown: shutdownOptions.exactOptional(),
+  reload: reloadOptions.exactOptional(),
   explain: flag.exactOptional(),
 }).meta({ id: 'Config' });

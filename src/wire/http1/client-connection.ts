@@ -524,6 +524,11 @@ export class ClientConnection implements DecodedBody {
     sink?.onFailure({ code, detail, stale, unsent });
   }
 
+  /** Closes at once, and says so to whoever waits for a response. */
+  cut(reason: string): void {
+    this.fail('upstream-total-timeout', reason);
+  }
+
   /** Closes at once. A request under way gets no further call. */
   destroy(): void {
     if (this.state === CLOSED) return;

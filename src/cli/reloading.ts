@@ -1,0 +1,101 @@
+import { ConfigError, type FindingOptions } from '../gateway/index.ts';
+import type { LoadedConfig, Model } from '../config/index.ts';
+import { renderText } from '../diagnostics/index.ts';
+import { listenProblem } from './listen-problem.ts';
+import { describeConfig, reportProblems } from './report.ts';
+import type { Terminal } from './terminal.ts';
+import { watchFile } from './watch-file.ts';
+
+/** A config that is valid. */
+export type ValidConfig = Extract<LoadedConfig, { readonly model: Model }>;
+
+/** Where a gateway's config comes from, again and again. */
+export interface ConfigSource {
+  /** Reads it as it is now; undefined, and told, if there is none. */
+  load(): Promise<LoadedConfig | undefined>;
+  /** Absolute path of the file to watch; undefined: it's only read again when asked for. */
+  readonly watched: string | undefined;
+}
+
+/** What is done with a config that was read anew. */
+export interface Reloading {
+  readonly json: boolean;
+  /** The config in force, for the form of the log's lines. */
+  readonly model: () => Model;
+  /** Puts it in force as a whole, or throws and changes nothing. */
+  readonly apply: (config: ValidConfig) => Promise<unknown>;
+}
+
+/** What findings in the log say about a config that was read from a file. */
+export function findingsOf(config: ValidConfig): FindingOptions {
+  return { locate: (path) => config.place({ code: '', severity: 'error', data: {}, path }).place };
+}
+
+/**
+ * Reads the config again at SIGHUP, and when its file changes if it's watched. One that is wrong changes nothing: what is
+ * wrong goes to standard error, and a line into the log.
+ * @returns ends it
+ */
+export function startReloading(source: ConfigSource, terminal: Terminal, reloading: Reloading): () => void {
+  let last = Promise.resolve();
+  let asked = 0;
+  let over = false;
+  const once = async (before: Promise<void>, number: number): Promise<void> => {
+    await before;
+    // However often it was asked for meanwhile: what counts is what the file says in the end.
+    if (!over && number === asked) await reloadOnce(source, terminal, reloading);
+  };
+  const reload = (): void => {
+    last = once(last, ++asked);
+  };
+  const forget = terminal.onReload(reload);
+  const unwatch = source.watched === undefined ? undefined : watchFile(source.watched, reload);
+  return () => {
+    over = true;
+    forget();
+    unwatch?.();
+  };
+}
+
+async function reloadOnce(source: ConfigSource, terminal: Terminal, reloading: Reloading): Promise<void> {
+  const { json, model, apply } = reloading;
+  const before = model();
+  const refuse = (reason: string): void =>
+    note('error', `config not reloaded: ${reason}; the old one stays in force`, terminal, before);
+  const loaded = await source.load();
+  if (loaded === undefined) return refuse('there is no config file');
+  if ('problems' in loaded) {
+    if (json) reportProblems(loaded.problems, terminal, { json });
+    else terminal.err(describeConfig(loaded, terminal.color));
+    return refuse(counted(loaded.problems.length));
+  }
+  if (!json && loaded.warnings.length > 0) terminal.err(describeConfig(loaded, terminal.color));
+  try {
+    await apply(loaded);
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.diagnostics : [listenProblem(error, 'serve')];
+    reportProblems(problems, terminal, { json });
+    return refuse(renderText(problems).replaceAll(/\s+/g, ' ').trim());
+  }
+  note('info', `config reloaded from ${loaded.file}`, terminal, loaded.model);
+  if (needsRestart(before, loaded.model)) {
+    note('warning', '`workers` takes effect when the gateway is started again', terminal, loaded.model);
+  }
+}
+
+/** One process can't become several; several can become more or fewer. */
+function needsRestart(before: Model, after: Model): boolean {
+  return before.workers === 1 && after.workers !== 1;
+}
+
+function counted(problems: number): string {
+  return problems === 1 ? 'it has a problem' : `it has ${problems} problems`;
+}
+
+function note(level: 'info' | 'warning' | 'error', text: string, { log }: Terminal, model: Model): void {
+  log.write(
+    model.log.format === 'json'
+      ? `${JSON.stringify({ time: new Date().toISOString(), level, message: text })}\n`
+      : `${level} ${text}\n`,
+  );
+}

@@ -1,0 +1,96 @@
+import type { Model } from '../config/model.ts';
+import {
+  accessRecord,
+  formatJson,
+  formatText,
+  formatTextWithFinding,
+  type AccessRecord,
+} from '../observe/access-log.ts';
+import type { Exchange, Finish, Report } from '../wire/exchange.ts';
+import type { TimerWheel } from '../wire/timer-wheel.ts';
+import { createIdentify, type Identify } from './identity.ts';
+import { LiveFindings, type FindingOptions } from './live-findings.ts';
+import { Router } from './router.ts';
+
+/** What a configuration at work needs of the gateway. */
+export interface GenerationParts {
+  readonly wheel: TimerWheel;
+  /** Writes a line of the log. */
+  readonly log: (line: string) => void;
+  readonly onExchange: ((record: AccessRecord) => void) | undefined;
+  readonly findings: FindingOptions | undefined;
+}
+
+/**
+ * One configuration at work. A reload puts another one in its place: an exchange keeps to its end the one that it began
+ * under, log and all.
+ */
+export class Generation {
+  readonly model: Model;
+  readonly router: Router;
+  private readonly parts: GenerationParts;
+  private readonly identify: Identify;
+  private readonly findings: LiveFindings | undefined;
+  private readonly onFinish: Finish;
+  private readonly onError: Report;
+
+  /** @param previous the one that it takes the place of */
+  constructor(model: Model, parts: GenerationParts, previous?: Generation) {
+    this.model = model;
+    this.parts = parts;
+    this.findings = model.explain ? new LiveFindings(model, parts.findings) : undefined;
+    this.router = new Router(model, parts.wheel, this.findings && [this.findings.filter], previous?.router);
+    this.identify = createIdentify(model.trustedProxies);
+    this.onFinish = this.observer();
+    this.onError = (exchange, error) => this.reportFailure(exchange, error);
+  }
+
+  /** An exchange begins under this configuration. */
+  begin(exchange: Exchange): void {
+    this.identify(exchange);
+    exchange.onFinish = this.onFinish;
+    exchange.onError = this.onError;
+  }
+
+  /**
+   * Its place is taken: of the upstreams that the next one hasn't got, idle connections are closed now and the others
+   * when their exchange is over, or after `deadline` milliseconds. 0: whenever that is.
+   */
+  retire(next: Generation, deadline: number): void {
+    const gone = this.router.upstreams.without(next.router.upstreams);
+    for (const upstream of gone) upstream.close();
+    if (deadline === 0 || gone.length === 0) return;
+    setTimeout(() => {
+      for (const upstream of gone) upstream.cut('reload');
+    }, deadline).unref();
+  }
+
+  private observer(): Finish {
+    const { log, onExchange } = this.parts;
+    const { findings, model } = this;
+    const recordOf = findings === undefined ? accessRecord : (exchange: Exchange) => findings.record(exchange);
+    const text = findings === undefined ? formatText : formatTextWithFinding;
+    const format = model.log.format === 'json' ? formatJson : text;
+    const logging = model.log.access === 'on';
+    if (!logging && onExchange === undefined) return () => {};
+    return (exchange) => {
+      const record = recordOf(exchange);
+      if (logging) log(format(record));
+      try {
+        onExchange?.(record);
+      } catch (error) {
+        // It's called from deep within the wire, where a throw would end the process.
+        this.reportFailure(exchange, error);
+      }
+    };
+  }
+
+  private reportFailure(exchange: Exchange, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.parts.log(
+      this.model.log.format === 'json'
+        ? JSON.stringify({ level: 'error', id: exchange.id, error: text })
+        : `error id=${exchange.id} ${text}`,
+    );
+  }
+}

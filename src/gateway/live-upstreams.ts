@@ -1,0 +1,38 @@
+import type { UpstreamModel } from '../config/model.ts';
+import { Upstream } from '../upstream/upstream.ts';
+import type { TimerWheel } from '../wire/timer-wheel.ts';
+
+/**
+ * The upstreams of one configuration. Those that a reload leaves as they are, are taken over from the one before, with
+ * their connections and whatever else they know.
+ */
+export class LiveUpstreams {
+  private readonly wheel: TimerWheel;
+  private readonly byModel = new Map<UpstreamModel, Upstream>();
+  private readonly before: ReadonlyMap<string, Upstream>;
+
+  constructor(wheel: TimerWheel, previous: LiveUpstreams | undefined) {
+    this.wheel = wheel;
+    this.before = new Map(previous?.all.map((upstream) => [JSON.stringify(upstream.model), upstream]));
+  }
+
+  get all(): readonly Upstream[] {
+    return [...this.byModel.values()];
+  }
+
+  /** The one that is described so. */
+  of(model: UpstreamModel): Upstream {
+    const known = this.byModel.get(model);
+    if (known !== undefined) return known;
+    // A model is plain data: what is written alike is alike.
+    const upstream = this.before.get(JSON.stringify(model)) ?? new Upstream(model, this.wheel);
+    this.byModel.set(model, upstream);
+    return upstream;
+  }
+
+  /** Those that the other configuration hasn't got. */
+  without(other: LiveUpstreams): readonly Upstream[] {
+    const kept = new Set(other.all);
+    return this.all.filter((upstream) => !kept.has(upstream));
+  }
+}
