@@ -32,7 +32,6 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
     return 1;
   }
   const stopped = terminal.untilStopped();
-  terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
   const stopReloading =
     options.source === undefined
       ? undefined
@@ -41,6 +40,8 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
           model: () => gateway.model,
           apply: (config) => gateway.reload(config.model, { findings: findingsOf(config) }),
         });
+  // Last: whoever has read it may send signals.
+  terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
   await stopped;
   stopReloading?.();
   const closed = gateway.close();

@@ -42,7 +42,6 @@ export async function supervise(read: ValidConfig, terminal: Terminal, options: 
       return 1;
     }
     const stopped = terminal.untilStopped();
-    terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
     const apply = async (config: ValidConfig): Promise<void> => {
       const confirm = await dispatcher.prepare(config.model);
       confirm();
@@ -53,6 +52,8 @@ export async function supervise(read: ValidConfig, terminal: Terminal, options: 
     const stopReloading =
       source === undefined ? undefined : startReloading(source, terminal, { json, model: () => model, apply });
     const stopRenewing = terminal.onRenew(() => void crew.renew());
+    // Last: whoever has read it may send signals.
+    terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
     await stopped;
     stopReloading?.();
     stopRenewing();
