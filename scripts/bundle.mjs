@@ -1,7 +1,7 @@
 // Makes the command line, as tsc left it, few files, packages included: finding, reading and linking 280 modules takes longer
 // than all that `serve` does before it listens. Names and line breaks stay, so that stack traces can be read.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** Loaded at run time: for configs that are programs, and for those that want traces, if it's installed. */
@@ -16,7 +16,7 @@ const LEFT_OUT = [
 const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
 
 /** What is loaded when it's asked for. A bundle each, so that a start doesn't read what they share from another file. */
-const LATER = ['run-doctor.js', 'run-explain.js'];
+const LATER = ['cli/run-doctor.js', 'cli/run-explain.js', 'tls/x509.js'];
 
 /**
  * Replaces the modules of a built folder's `cli` by the bundles of its entries, and adds the packages' licences.
@@ -26,7 +26,7 @@ const LATER = ['run-doctor.js', 'run-explain.js'];
 export async function bundleCli(dist) {
   const cli = join(dist, 'cli');
   const chunks = [];
-  const later = LATER.map((file) => join(cli, file));
+  const later = LATER.map((file) => join(dist, file));
   for (const [name, file] of Object.entries(ENTRIES)) {
     chunks.push(...(await bundle(dist, { [name]: join(cli, file) }, [...LEFT_OUT, ...later])));
   }
@@ -49,7 +49,9 @@ async function bundle(dist, input, external) {
       if (level === 'warn') throw new Error(message);
     },
   });
-  const names = { entryFileNames: '[name].js', chunkFileNames: '[name].js' };
+  // All bundles lie in one folder, wherever their sources do.
+  const paths = Object.fromEntries(external.filter(isAbsolute).map((file) => [file, `./${basename(file)}`]));
+  const names = { entryFileNames: '[name].js', chunkFileNames: '[name].js', paths };
   const { output } = await build.generate({ format: 'esm', comments: false, ...names });
   await build.close();
   return output.filter(({ type }) => type === 'chunk');

@@ -41,6 +41,8 @@ missing_packages() {
   has_command systemd-analyze || echo systemd
   has_command setpriv || echo util-linux
   has_command slowhttptest || echo slowhttptest
+  has_command certutil || echo libnss3-tools
+  has_command update-ca-certificates || echo ca-certificates
 }
 
 install_packages() {

@@ -56,7 +56,8 @@ function parseTarget(text: string): { readonly url: string } | TargetFault {
  * The config behind `oneorigin dev`: every prefix to its target with the path kept as it is. Refusals are explained to
  * the browser, since only the developer sees them.
  */
-export function devConfig(mappings: readonly Mapping[], listen: string): Config {
+export function devConfig(mappings: readonly Mapping[], address: string, https = false): Config {
+  const listen = https ? { address, tls: { certificates: 'local' } as const } : address;
   return { listen, explain: true, routes: mappings.map(routeOf) };
 }
 

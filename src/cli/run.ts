@@ -5,6 +5,7 @@ import { addDev } from './commands/dev.ts';
 import { addExplain } from './commands/explain.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addServe } from './commands/serve.ts';
+import { addTrust } from './commands/trust.ts';
 import { reportProblems } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 import { usageProblem } from './usage-problem.ts';
@@ -32,6 +33,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addCheck(program, finish, terminal);
   addExplain(program, finish, terminal);
   addDoctor(program, finish, terminal);
+  addTrust(program, finish, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

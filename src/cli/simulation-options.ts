@@ -79,8 +79,9 @@ function gatewayOrigin(host: string | undefined, model: Model, page: string): st
   return originOf(host) ?? originOf(`${page.startsWith('https:') ? 'https' : 'http'}://${host}`);
 }
 
-function listenerOrigin({ host, port }: ListenerModel): string {
+function listenerOrigin({ host, port, tls }: ListenerModel): string {
+  const scheme = tls === undefined ? 'http' : 'https';
   const local = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host);
   const name = local ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return originOf(`http://${name}:${port}`) ?? `http://${name}`;
+  return originOf(`${scheme}://${name}:${port}`) ?? `${scheme}://${name}`;
 }

@@ -23,6 +23,7 @@ export const DEFAULT_LIMITS: LimitsModel = Object.freeze({
 });
 
 export const DEFAULT_CLIENT_TIMEOUTS: ClientTimeouts = Object.freeze({
+  handshake: 10_000,
   head: 15_000,
   body: 60_000,
   keepAlive: 75_000,
@@ -50,6 +51,7 @@ export const DEFAULT_LOG: LogModel = Object.freeze({
   query: false,
   headers: Object.freeze([]),
   redact: Object.freeze([]),
+  debug: false,
 });
 
 /** One process, and nobody who watches over it. */

@@ -11,9 +11,12 @@ export {
 export { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
 export {
   defineConfig,
+  type CertificateOptions,
   type ClientTimeoutOptions,
   type Config,
   type LimitOptions,
+  type ListenerOptions,
+  type ListenerTlsOptions,
   type LogOptions,
   type RouteOptions,
   type UpstreamOptions,

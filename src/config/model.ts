@@ -67,6 +67,32 @@ export interface ListenerModel {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Undefined: without TLS. */
+  readonly tls: ListenerTls | undefined;
+}
+
+/** TLS towards clients. */
+export interface ListenerTls {
+  /**
+   * Files, of which the first is also for clients that name no server and for names that none is for; or `local`: made by
+   * this user's own authority.
+   */
+  readonly certificates: readonly CertificateModel[] | 'local';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** A certificate with its key: where they lie, and what was there. */
+export interface CertificateModel {
+  /** Absolute path. */
+  readonly certFile: string;
+  /** Absolute path. */
+  readonly keyFile: string;
+  /** PEM: the server's own certificate first, then those that lead to its authority. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+  /** Host names, also with `*.`, and addresses that it's for. */
+  readonly names: readonly string[];
 }
 
 export interface PolicyModel {
@@ -118,6 +144,8 @@ export interface UpstreamTimeouts {
 
 /** Timeouts towards clients. 0: none. */
 export interface ClientTimeouts {
+  /** From the connection's beginning until TLS stands. */
+  readonly handshake: number;
   /** From the first byte of a request head (or the connection's beginning) to the head's end. */
   readonly head: number;
   /** Without a byte while a request body arrives. */
@@ -154,6 +182,8 @@ export interface LogModel {
   readonly headers: readonly string[];
   /** Names (lower case) of query parameters and headers whose values are secret, beside those that are by their names. */
   readonly redact: readonly string[];
+  /** Whether connections that fail before their first request are logged too. */
+  readonly debug: boolean;
 }
 
 export interface RouteModel {

@@ -1,33 +1,50 @@
 import ipaddr from 'ipaddr.js';
+import type * as z from 'zod';
+import type { ResolveContext } from './context.ts';
 import { DEFAULT_LISTEN } from './defaults.ts';
 import type { ListenerModel } from './model.ts';
+import type { KeyPath } from './problems.ts';
+import { resolveTls } from './resolve-tls.ts';
 import type { At } from './schema/issues.ts';
 import { show } from './schema/issues.ts';
+import type { configSchema, listenerOptions } from './schema/schema.ts';
+
+type Entry = string | number | z.output<typeof listenerOptions>;
+
+/** An address to listen on. */
+type Address = Pick<ListenerModel, 'host' | 'port'>;
+
+const PATH: KeyPath = ['listen'];
 
 /** Understands `listen`. A bare port or `:port` is this machine only: being reachable takes an address on purpose. */
 export function resolveListen(
-  listen: string | number | readonly (string | number)[] | undefined,
-  at: At,
+  listen: z.output<typeof configSchema>['listen'],
+  context: ResolveContext,
 ): ListenerModel[] {
-  const entries = listen === undefined ? [DEFAULT_LISTEN] : typeof listen === 'object' ? listen : [listen];
-  if (entries.length === 0) at.problems.error('listen-empty', at.path);
+  const { problems } = context;
+  const several = Array.isArray(listen);
+  const entries: readonly Entry[] = several ? listen : [listen ?? DEFAULT_LISTEN];
+  if (entries.length === 0) problems.error('listen-empty', PATH);
   const listeners: ListenerModel[] = [];
   for (const [index, entry] of entries.entries()) {
-    const path = typeof listen === 'object' ? [...at.path, index] : at.path;
-    const parsed = parseListen(entry);
+    const path = several ? [...PATH, index] : PATH;
+    const options = typeof entry === 'object' ? entry : { address: entry };
+    const addressPath = typeof entry === 'object' ? [...path, 'address'] : path;
+    const tls = options.tls === undefined ? undefined : resolveTls(options.tls, [...path, 'tls'], context);
+    const parsed = parseListen(options.address);
     if ('reason' in parsed) {
-      at.problems.error('listen-invalid', path, { value: show(entry), reason: parsed.reason });
+      problems.error('listen-invalid', addressPath, { value: show(options.address), reason: parsed.reason });
       continue;
     }
     const twice = listeners.some(({ host, port }) => port !== 0 && host === parsed.host && port === parsed.port);
-    if (twice) at.problems.error('listen-twice', path, { value: show(entry) });
-    listeners.push(Object.freeze(parsed));
+    if (twice) problems.error('listen-twice', addressPath, { value: show(options.address) });
+    listeners.push(Object.freeze({ ...parsed, tls }));
   }
   return listeners;
 }
 
 /** One address, or why it isn't one. */
-export function parseListen(entry: string | number): ListenerModel | { readonly reason: string } {
+export function parseListen(entry: string | number): Address | { readonly reason: string } {
   if (typeof entry === 'number') return parsePort(String(entry), '127.0.0.1');
   const text = entry.trim();
   if (text.includes('://')) return { reason: 'url' };
@@ -52,7 +69,7 @@ function hostOf(host: string): string | undefined {
     : undefined;
 }
 
-function parsePort(text: string, host: string): ListenerModel | { readonly reason: string } {
+function parsePort(text: string, host: string): Address | { readonly reason: string } {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   return port >= 0 && port <= 65_535 ? { host, port } : { reason: 'port' };
 }

@@ -13,6 +13,7 @@ import type { KeyPath } from './problems.ts';
 import { resolveAction, type ParsedRouteOptions } from './resolve-actions.ts';
 import type { Policies } from './resolve-policies.ts';
 import { isFieldValue } from './resolve-respond.ts';
+import type { RouteHost } from './resolve-tls.ts';
 import type { Upstreams } from './resolve-upstreams.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import { parsePart } from './schema/issues.ts';
@@ -29,7 +30,7 @@ export interface RouteParts {
 export function resolveRoutes(
   raw: readonly unknown[],
   parts: RouteParts,
-): { routes: RouteModel[]; table: RouteTable<RouteModel> | undefined } {
+): { routes: RouteModel[]; table: RouteTable<RouteModel> | undefined; hosts: readonly RouteHost[] } {
   const patterns: RoutePattern<RouteModel | undefined>[] = [];
   const { problems } = parts.context;
   for (const [index, value] of raw.entries()) {
@@ -41,10 +42,15 @@ export function resolveRoutes(
   const built = buildRouteTable(patterns);
   if ('problems' in built) problems.add(built.problems);
   const routes = patterns.flatMap(({ route }) => (route === undefined ? [] : [route]));
-  if ('problems' in built || routes.length < raw.length) return { routes, table: undefined };
+  const hosts = patterns.flatMap(hostsOf);
+  if ('problems' in built || routes.length < raw.length) return { routes, table: undefined, hosts };
   const table = built.table as RouteTable<RouteModel>;
   checkRedirects(patterns.flatMap(redirectOf), table, problems);
-  return { routes, table };
+  return { routes, table, hosts };
+}
+
+function hostsOf({ hosts, at = [] }: RoutePattern<unknown>): RouteHost[] {
+  return hosts.map((host, index) => ({ host, at: hosts.length > 1 ? [...at, 'host', index] : [...at, 'host'] }));
 }
 
 function redirectOf(pattern: RoutePattern<RouteModel | undefined>): RedirectRoute[] {

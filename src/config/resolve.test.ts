@@ -24,7 +24,7 @@ describe('the model', () => {
   it('is complete: every default is filled in', () => {
     const { table: _, ...rest } = model({ routes: [{ respond: 204 }] });
     expect(rest).toEqual({
-      listeners: [{ host: '127.0.0.1', port: 8080 }],
+      listeners: [{ host: '127.0.0.1', port: 8080, tls: undefined }],
       trustedProxies: [],
       upstreams: new Map(),
       policies: new Map(),
@@ -40,8 +40,8 @@ describe('the model', () => {
         connections: 'auto',
         connectionsPerAddress: 0,
       },
-      timeouts: { head: 15_000, body: 60_000, keepAlive: 75_000, write: 60_000 },
-      log: { format: 'text', access: 'on', sample: 1, query: false, headers: [], redact: [] },
+      timeouts: { handshake: 10_000, head: 15_000, body: 60_000, keepAlive: 75_000, write: 60_000 },
+      log: { format: 'text', access: 'on', sample: 1, query: false, headers: [], redact: [], debug: false },
       workers: 1,
       shutdown: { delay: 0, deadline: 10_000 },
       reload: { deadline: 0 },

@@ -16,6 +16,7 @@ import { resolveAdmin } from './resolve-admin.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
 import { Policies } from './resolve-policies.ts';
 import { resolveRoutes } from './resolve-routes.ts';
+import { checkHosts } from './resolve-tls.ts';
 import { resolveTraces } from './resolve-traces.ts';
 import { Upstreams } from './resolve-upstreams.ts';
 import { parsePart, reportUnknownKey, show } from './schema/issues.ts';
@@ -88,9 +89,10 @@ class Resolver {
     for (const [name, value] of Object.entries(this.record('upstreams'))) upstreams.define(name, value);
     const explain = this.section('explain') ?? false;
     const policies = new Policies(this.record('cors'), context, explain);
-    const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
+    const { routes, table, hosts } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
     const listeners = this.listeners();
     upstreams.checkLoops(listeners);
+    checkHosts(listeners, hosts, context);
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
       path: ['trustedProxies'],
       problems,
@@ -151,10 +153,9 @@ class Resolver {
   }
 
   private listeners(): ListenerModel[] {
-    const at = { path: ['listen'], problems: this.problems };
     const value = this.section('listen');
     // A `listen` of the wrong type has been reported.
-    return value === undefined && this.raw['listen'] !== undefined ? [] : resolveListen(value, at);
+    return value === undefined && this.raw['listen'] !== undefined ? [] : resolveListen(value, this.context);
   }
 
   private log(): LogModel {

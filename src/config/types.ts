@@ -8,10 +8,10 @@ import type { Duration, Size } from './schema/fields.ts';
 /** The whole configuration, as people write it. */
 export interface Config {
   /**
-   * Where to listen: a port (`8080`) or `:8080` for this machine only, `0.0.0.0:8080` or `[::]:8080` for everybody, or a
-   * list. Default: `127.0.0.1:8080`.
+   * Where to listen: a port (`8080`) or `:8080` for this machine only, `0.0.0.0:8080` or `[::]:8080` for everybody, an
+   * object with an `address` and more, such as `tls`, or a list. Default: `127.0.0.1:8080`.
    */
-  readonly listen?: string | number | readonly (string | number)[];
+  readonly listen?: string | number | ListenerOptions | readonly (string | number | ListenerOptions)[];
   /** Addresses or ranges of proxies in front whose `X-Forwarded-*` are believed. Default: none. */
   readonly trustedProxies?: readonly string[];
   /** The servers behind the gateway, by name. One URL or a list of URLs is short for `servers`. */
@@ -55,6 +55,34 @@ export interface Config {
    * log's lines with why a browser will block a response and what to write here so that it doesn't. Default: `false`.
    */
   readonly explain?: boolean;
+}
+
+/** An address to listen on, with what is spoken there. */
+export interface ListenerOptions {
+  /** As a text in `listen`: `443` or `:443` for this machine only, `0.0.0.0:443` or `[::]:443` for everybody. */
+  readonly address: string | number;
+  /** TLS: clients come with `https:`. Default: none, `http:`. */
+  readonly tls?: ListenerTlsOptions;
+}
+
+/** TLS towards clients: versions 1.2 and 1.3, modern ciphers. */
+export interface ListenerTlsOptions {
+  /**
+   * One certificate or a list: a client gets the first that is for the name it asks for; the first of all if none is, or if
+   * it names none. Or `local`, for development: certificates for `localhost` and names below it, made by an authority of
+   * this user's own, see `oneorigin trust`.
+   */
+  readonly certificates: CertificateOptions | readonly CertificateOptions[] | 'local';
+  /** The oldest version that is spoken: `1.2` or `1.3`. Default: `1.2`. */
+  readonly minVersion?: '1.2' | '1.3' | 1.2 | 1.3;
+}
+
+/** A certificate and its key, in files. Paths are relative to the config file. */
+export interface CertificateOptions {
+  /** PEM file with the server's certificate, followed by those that lead to its authority. */
+  readonly cert: string;
+  /** PEM file with its private key, not encrypted. */
+  readonly key: string;
 }
 
 /** A named set of servers. */
@@ -124,6 +152,8 @@ export interface LimitOptions {
 
 /** How long clients may take. `0` means no limit. */
 export interface ClientTimeoutOptions {
+  /** Until TLS stands. Default: `10s`. */
+  readonly handshake?: Duration;
   /** Until the head of a request is complete. Default: `15s`. */
   readonly head?: Duration;
   /** Without a byte while the body of a request arrives. Default: `60s`. */
@@ -200,6 +230,8 @@ export interface LogOptions {
   readonly headers?: readonly string[];
   /** Query parameters and headers whose values are secret although their names don't say so. Default: none. */
   readonly redact?: readonly string[];
+  /** Whether connections that fail before their first request, such as in a TLS handshake, are logged too. Default: `false`. */
+  readonly debug?: boolean;
 }
 
 /** Types a configuration: `export default defineConfig({ … })`. Returns it unchanged. */

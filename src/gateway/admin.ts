@@ -60,6 +60,10 @@ export class Admin {
         identify(exchange);
         replyProblem(exchange, problem, { detail });
       },
+      // It speaks no TLS.
+      ticketSecret: () => new Uint8Array(),
+      failed: () => {},
+      report: () => {},
     };
     this.listener = new Listener(model.listener, own, hooks, new ConnectionTally(own));
   }

@@ -7,6 +7,8 @@ export class GatewayMetrics {
   readonly exchanges = new ExchangeMetrics();
   private readonly connections: () => { readonly clients: number; readonly upstreams: number };
   private readonly process = new ProcessMetrics();
+  /** Client connections that were lost before their first request, by a short word for why. */
+  readonly lostBy = new Map<string, number>();
 
   constructor(connections: GatewayMetrics['connections']) {
     this.connections = connections;
@@ -26,8 +28,18 @@ export class GatewayMetrics {
           { labels: { side: 'upstream' }, value: upstreams },
         ],
       },
+      {
+        name: 'oneorigin_connections_lost_total',
+        help: 'Client connections that ended before their first request, such as in a TLS handshake.',
+        type: 'counter',
+        series: [...this.lostBy].map(([reason, value]) => ({ labels: { reason }, value })),
+      },
       ...this.process.families(labels),
     ];
+  }
+
+  lost(reason: string): void {
+    this.lostBy.set(reason, (this.lostBy.get(reason) ?? 0) + 1);
   }
 
   close(): void {

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import { renderText, type Diagnostic } from '../diagnostics/index.ts';
-import { resolveConfig, type Config, type Model } from '../config/index.ts';
+import { resolveConfig, type Config, type ListenerModel, type Model } from '../config/index.ts';
 import type { AccessRecord } from '../observe/access-log.ts';
 import type { MetricFamily } from '../observe/metrics/families.ts';
 import { eventLine } from '../observe/event-line.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import { Traces } from '../observe/traces/traces.ts';
+import { renewTicketSecrets, type CertificateEvent } from '../tls/index.ts';
 import type { Exchange } from '../wire/exchange.ts';
+import type { Peer } from '../wire/peer.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
 import { AdminPlace } from './admin-place.ts';
 import type { ReloadOutcome } from './admin.ts';
@@ -14,7 +16,7 @@ import { ConnectionTally } from './connection-tally.ts';
 import { Generation } from './generation.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { allListening, type GatewayAddress } from './listen.ts';
-import { Listener, type IdleClients, type ListenerHooks } from './listener.ts';
+import { Listener, type IdleClients, type ListenerChange, type ListenerHooks } from './listener.ts';
 import type { FindingOptions } from './live-findings.ts';
 
 /** What a program that embeds the gateway may set beside the configuration. */
@@ -25,6 +27,11 @@ export interface GatewayOptions {
   readonly log?: LineTarget;
   /** Called with each exchange's record when it's over, also with the log off. What it throws is logged. Default: nothing. */
   readonly onExchange?: (record: AccessRecord) => void;
+  /**
+   * What the keys of TLS session tickets are made of: gateways with the same secret resume each other's sessions. Renew it
+   * with `setTicketSecret`. Default: a random one, renewed twice a day.
+   */
+  readonly ticketSecret?: Uint8Array;
   /** With `explain: true`: what findings in the log say about the config. Default: its keys. */
   readonly findings?: FindingOptions;
   /** Reads the config again, for whoever asks at the admin address. Default: nobody may. */
@@ -74,6 +81,9 @@ export class Gateway {
   private listeners: Listener[];
   /** Listeners that a reload took away, while they have connections. */
   private readonly leaving = new Set<Listener>();
+  private prepared: Promise<void> | undefined = undefined;
+  private ticketSecret: Uint8Array = new Uint8Array();
+  private readonly endTickets: () => void;
   private listening = false;
   private leavingService = false;
   private draining = false;
@@ -95,6 +105,9 @@ export class Gateway {
     this.hooks = {
       wheel: this.wheel,
       draining: () => this.draining,
+      ticketSecret: () => this.ticketSecret,
+      failed: (peer: Peer, code: string): void => this.lost(peer, code),
+      report: ({ level, message }: CertificateEvent): void => this.log(level, message),
       handle: (exchange: Exchange): void => {
         const { generation } = this;
         generation.begin(exchange);
@@ -107,6 +120,11 @@ export class Gateway {
         generation.router.refuse(exchange, problem, detail);
       },
     };
+    this.listeners = [];
+    const { ticketSecret } = options;
+    if (ticketSecret !== undefined) this.ticketSecret = ticketSecret;
+    this.endTickets =
+      ticketSecret === undefined ? renewTicketSecrets((secret) => this.setTicketSecret(secret)) : () => {};
     this.listeners = model.listeners.map((listener) => new Listener(listener, model, this.hooks, this.tally));
   }
 
@@ -116,13 +134,24 @@ export class Gateway {
   }
 
   /**
+   * Has ready what clients need, such as certificates that are made when they're first asked for. `listen` does it too:
+   * it's for a gateway that is only given connections, see `accept`.
+   * @throws Error if that can't be had.
+   */
+  prepare(): Promise<void> {
+    this.prepared ??= Promise.all(this.listeners.map((listener) => listener.prepare())).then(() => {});
+    return this.prepared;
+  }
+
+  /**
    * Starts to listen on every configured address.
    * @throws the system's error (EADDRINUSE, EACCES, …) if one can't be listened on, `TracesUnavailable` if the config asks
-   *   for traces and OpenTelemetry's packages aren't installed; none is then left open.
+   *   for traces and OpenTelemetry's packages aren't installed, or what `prepare` throws; none is then left open.
    */
   async listen(): Promise<readonly GatewayAddress[]> {
     try {
       await this.traces?.open();
+      await this.prepare();
       const addresses = await allListening(this.listeners.map((listener) => listener.listen()));
       (await this.admin.prepare(this.model))(true);
       this.listening = true;
@@ -175,6 +204,12 @@ export class Gateway {
     return this.metrics.families(process === undefined ? {} : { process });
   }
 
+  /** Replaces the secret of `GatewayOptions.ticketSecret`: sessions that were begun with the one before aren't resumed. */
+  setTicketSecret(secret: Uint8Array): void {
+    this.ticketSecret = secret;
+    for (const listener of this.listeners) listener.setTicketSecret(secret);
+  }
+
   /** Connections open at the moment: clients', and those to the upstreams of the configuration in force. */
   get connections(): { readonly clients: number; readonly upstreams: number } {
     let clients = 0;
@@ -184,6 +219,11 @@ export class Gateway {
       for (const { pool } of servers) upstreams += pool.size;
     }
     return { clients, upstreams };
+  }
+
+  /** How many client connections were lost before their first request, such as in a TLS handshake, by a short word for why. */
+  get lostConnections(): ReadonlyMap<string, number> {
+    return this.metrics.lostBy;
   }
 
   /** Whether requests are welcome: false before `listen` is done, and from the moment on that `close` is called. */
@@ -204,6 +244,7 @@ export class Gateway {
   async close(options: CloseOptions = {}): Promise<void> {
     const { delay = this.model.shutdown.delay, deadline = this.model.shutdown.deadline, idle = 'close' } = options;
     this.leavingService = true;
+    this.endTickets();
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     this.draining = true;
     await this.lastReload;
@@ -258,25 +299,42 @@ export class Gateway {
     });
     const added = listeners.filter((listener) => !this.listeners.includes(listener));
     let takeAdmin: (take: boolean) => void = () => {};
-    if (this.listening) {
-      try {
+    const changes: ListenerChange[] = [];
+    try {
+      for (const [index, listener] of listeners.entries()) {
+        const wanted = model.listeners[index] as ListenerModel;
+        if (!added.includes(listener)) changes.push(await listener.change(wanted, model));
+      }
+      for (const listener of added) await listener.prepare();
+      if (this.listening) {
         await allListening(added.map((listener) => listener.listen()));
         takeAdmin = await this.admin.prepare(model);
-      } catch (error) {
-        for (const listener of added) void listener.close('close');
-        for (const upstream of next.router.upstreams.without(old.router.upstreams)) upstream.destroy();
-        throw error;
       }
+    } catch (error) {
+      for (const change of changes) change.discard();
+      for (const listener of added) void listener.close('close');
+      for (const upstream of next.router.upstreams.without(old.router.upstreams)) upstream.destroy();
+      throw error;
     }
     takeAdmin(true);
     this.traces = traces;
     this.generation = next;
     this.listeners = listeners;
     this.tally.update(model);
-    for (const listener of listeners) listener.update(model);
+    for (const change of changes) change.apply();
     for (const listener of spare) this.dismiss(listener, model.reload.deadline);
     old.retire(next, model.reload.deadline);
     return listeners.flatMap(({ address }) => (address === undefined ? [] : [address]));
+  }
+
+  private lost({ address }: Peer, code: string): void {
+    this.metrics.lost(code);
+    if (!this.model.log.debug) return;
+    this.log('debug', `connection from ${address} lost before its first request: ${code}`);
+  }
+
+  private log(level: Parameters<typeof eventLine>[0], message: string): void {
+    this.writer.write(eventLine(level, message, this.model.log));
   }
 
   /** Nobody listens there any more; connections that came through it may end in peace. */

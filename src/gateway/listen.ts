@@ -5,7 +5,7 @@ import type { ListenerModel } from '../config/model.ts';
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
-  /** `http://host:port`, with a host that a browser can open. */
+  /** `http://host:port` or `https://host:port`, with a host that a browser can open. */
   readonly url: string;
 }
 
@@ -21,17 +21,23 @@ export function isSameAddress(one: ListenerModel, port: number | undefined, othe
 }
 
 /** @throws the system's error (EADDRINUSE, EACCES, …) if the address can't be listened on. */
-export function listenOn(server: Server, { host, port }: ListenerModel): Promise<GatewayAddress> {
+export function listenOn(server: Server, model: ListenerModel): Promise<GatewayAddress> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host: model.host, port: model.port }, () => {
       server.off('error', reject);
       // Running out of descriptors must not end the process: the next accept may succeed.
       server.on('error', () => {});
-      const { port: taken } = server.address() as AddressInfo;
-      resolve({ host, port: taken, url: `http://${browsable(host)}:${taken}` });
+      const { port } = server.address() as AddressInfo;
+      resolve(addressOf(model, port));
     });
   });
+}
+
+/** What a listener's address is called, with the port that was taken. */
+export function addressOf({ host, tls }: ListenerModel, port: number): GatewayAddress {
+  const scheme = tls === undefined ? 'http' : 'https';
+  return { host, port, url: `${scheme}://${browsable(host)}:${port}` };
 }
 
 /** Waits for all. @throws the first failure once every one is over, so that what stands can be closed. */

@@ -2,7 +2,7 @@ import type { LogModel } from '../config/model.ts';
 
 /** A line of the log about the gateway itself, in the log's format, without its line break. */
 export function eventLine(
-  level: 'info' | 'warning' | 'error',
+  level: 'debug' | 'info' | 'warning' | 'error',
   message: string,
   { format }: Pick<LogModel, 'format'>,
 ): string {

@@ -57,7 +57,14 @@ describe('docs/configuration.md', () => {
     definitions: Record<string, { properties: Properties }>;
   };
   // Policies and what single actions take have pages of their own.
-  const names = ['RouteOptions', 'UpstreamOptions', 'LimitOptions', 'ClientTimeoutOptions', 'LogOptions'];
+  const names = [
+    'ListenerOptions',
+    'RouteOptions',
+    'UpstreamOptions',
+    'LimitOptions',
+    'ClientTimeoutOptions',
+    'LogOptions',
+  ];
   const keys = [schema.properties, ...names.map((name) => schema.definitions[name]?.properties ?? {})].flatMap((each) =>
     Object.keys(each),
   );
@@ -68,6 +75,7 @@ describe('docs/configuration.md', () => {
 
   const sections: Readonly<Record<string, Properties | undefined>> = {
     'At the top': schema.properties,
+    listen: { ...schema.definitions['ListenerOptions']?.properties },
     upstreams: schema.definitions['UpstreamOptions']?.properties,
     routes: schema.definitions['RouteOptions']?.properties,
     limits: schema.definitions['LimitOptions']?.properties,
@@ -92,7 +100,8 @@ describe('docs/configuration.md', () => {
     expect(cells).toContain(value);
   });
 
-  it.each(Object.keys(schema.definitions['UpstreamTlsOptions']?.properties ?? {}))('tells of tls.%s', (key) => {
+  const tls = ['UpstreamTlsOptions', 'ListenerTlsOptions'].map((name) => schema.definitions[name]?.properties ?? {});
+  it.each(tls.flatMap((properties) => Object.keys(properties)))('tells of tls.%s', (key) => {
     expect(page).toContain(`| \`tls.${key}\` |`);
   });
 });

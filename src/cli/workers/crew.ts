@@ -1,6 +1,7 @@
 import type { Model } from '../../config/index.ts';
 import { renderText } from '../../diagnostics/index.ts';
 import { mergeFamilies, type MetricFamily } from '../../observe/metrics/families.ts';
+import { renewTicketSecrets } from '../../tls/index.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { StartMessage } from './messages.ts';
 import { relayLines, type RelayTarget } from './relay-lines.ts';
@@ -17,7 +18,7 @@ export interface CrewOptions {
 
 /** How many there are to be, and what they're told. */
 export interface CrewPlan {
-  readonly order: StartMessage;
+  readonly order: Omit<StartMessage, 'ticketSecret'>;
   readonly model: Pick<Model, 'workers' | 'log' | 'shutdown' | 'reload'>;
 }
 
@@ -39,10 +40,13 @@ export class Crew {
   private stopping = false;
   private renewing = false;
   private emptied: () => void = () => {};
+  private ticketSecret = '';
+  private readonly endTickets: () => void;
 
   constructor(options: CrewOptions) {
     this.options = options;
     this.plan = options.plan;
+    this.endTickets = renewTicketSecrets((secret) => this.setTicketSecret(secret.toString('base64')));
   }
 
   /** Starts them all. @returns how the first that couldn't start came to its end; undefined: all are ready. */
@@ -115,6 +119,7 @@ export class Crew {
   /** Lets all bring to its end what is under way. Resolves once the last one is gone. */
   stop(): Promise<void> {
     this.stopping = true;
+    this.endTickets();
     for (const { timer } of this.places) clearTimeout(timer);
     for (const worker of this.workers) worker.stop('end', this.plan.model.shutdown.deadline);
     if (this.workers.size === 0) return Promise.resolve();
@@ -126,7 +131,13 @@ export class Crew {
   /** Ends all at once. */
   kill(): void {
     this.stopping = true;
+    this.endTickets();
     for (const worker of this.workers) worker.kill();
+  }
+
+  private setTicketSecret(secret: string): void {
+    this.ticketSecret = secret;
+    for (const worker of this.workers) worker.setTicketSecret(secret);
   }
 
   private addPlace(): Place {
@@ -144,25 +155,28 @@ export class Crew {
   private hire(place: Place, on: { ready(): void; ended(ending: Ending): void }): void {
     const { dispatcher, log } = this.options;
     const { order, model } = this.plan;
-    const worker: WorkerProcess = new WorkerProcess(order, {
-      ready: () => {
-        dispatcher.dispatch();
-        on.ready();
+    const worker: WorkerProcess = new WorkerProcess(
+      { ...order, ticketSecret: this.ticketSecret },
+      {
+        ready: () => {
+          dispatcher.dispatch();
+          on.ready();
+        },
+        free: () => dispatcher.dispatch(),
+        leaving: () => worker.stop('end', model.shutdown.deadline),
+        closed: (address) => dispatcher.release(address),
+        returned: (client) => dispatcher.takeBack(client),
+        ended: (ending) => {
+          this.workers.delete(worker);
+          dispatcher.remove(worker);
+          if (this.stopping && this.workers.size === 0) this.emptied();
+          // Another one has its place already.
+          if (place.worker !== worker) return;
+          place.worker = undefined;
+          on.ended({ ...ending, how: `worker ${worker.pid} ended: ${ending.how}` });
+        },
       },
-      free: () => dispatcher.dispatch(),
-      leaving: () => worker.stop('end', model.shutdown.deadline),
-      closed: (address) => dispatcher.release(address),
-      returned: (client) => dispatcher.takeBack(client),
-      ended: (ending) => {
-        this.workers.delete(worker);
-        dispatcher.remove(worker);
-        if (this.stopping && this.workers.size === 0) this.emptied();
-        // Another one has its place already.
-        if (place.worker !== worker) return;
-        place.worker = undefined;
-        on.ended({ ...ending, how: `worker ${worker.pid} ended: ${ending.how}` });
-      },
-    });
+    );
     place.worker = worker;
     if (worker.output !== null) relayLines(worker.output, log);
     this.workers.add(worker);

@@ -9,6 +9,8 @@ export type ToWorker =
   | ReloadMessage
   /** Say what you have counted. */
   | { readonly kind: 'metrics'; readonly question: number }
+  /** What the keys of TLS session tickets are made of from now on, in base64. */
+  | { readonly kind: 'ticket-secret'; readonly secret: string }
   /** Goes with a socket. */
   | { readonly kind: 'connection'; readonly id: number; readonly listener: number; readonly beyondLimit: boolean }
   /**
@@ -26,10 +28,12 @@ export interface StartMessage {
   readonly config: Config;
   /** Where relative paths of the config begin. */
   readonly baseDir: string;
+  /** What the keys of TLS session tickets are made of, in base64: the same for all. */
+  readonly ticketSecret: string;
 }
 
 /** A config that the supervisor has read and found valid. */
-export interface ReloadMessage extends Omit<StartMessage, 'kind'> {
+export interface ReloadMessage extends Omit<StartMessage, 'kind' | 'ticketSecret'> {
   readonly kind: 'reload';
 }
 

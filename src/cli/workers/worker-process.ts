@@ -151,6 +151,11 @@ export class WorkerProcess {
     this.tell(order);
   }
 
+  /** See `ToWorker`. */
+  setTicketSecret(secret: string): void {
+    this.tell({ kind: 'ticket-secret', secret });
+  }
+
   /**
    * Lets it end what is under way; kills it if it hangs.
    * @param how see `ToWorker`

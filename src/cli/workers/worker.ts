@@ -1,6 +1,8 @@
 // A worker process of `oneorigin serve`: it listens nowhere, and serves the connections that its supervisor hands it.
 import type { Socket } from 'node:net';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { ConfigError, createGateway, type Gateway } from '../../gateway/index.ts';
+import { authorityProblems } from '../listen-problem.ts';
 import { ignoreClosedPipe } from '../terminal.ts';
 import { retirement } from './retirement.ts';
 import type { FromWorker, ReloadMessage, StartMessage, ToWorker } from './messages.ts';
@@ -13,15 +15,22 @@ function tell(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-function start({ config, baseDir }: StartMessage): void {
+async function start({ config, baseDir, ticketSecret }: StartMessage): Promise<void> {
   try {
-    gateway = createGateway(config, { baseDir });
+    gateway = createGateway(config, { baseDir, ticketSecret: Buffer.from(ticketSecret, 'base64') });
+    await gateway.prepare();
     tell({ kind: 'ready' });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    tell({ kind: 'problems', problems: error.diagnostics });
+    tell({ kind: 'problems', problems: problemsOf(error) });
     process.disconnect();
   }
+}
+
+/** What is wrong that people can mend; throws anything else. */
+function problemsOf(error: unknown): readonly Diagnostic[] {
+  const problems = error instanceof ConfigError ? error.diagnostics : authorityProblems(error);
+  if (problems.length === 0) throw error;
+  return problems;
 }
 
 async function reload({ config, baseDir }: ReloadMessage): Promise<void> {
@@ -29,9 +38,8 @@ async function reload({ config, baseDir }: ReloadMessage): Promise<void> {
     await gateway?.reload(config, { baseDir });
     tell({ kind: 'reloaded' });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
     // The supervisor found it valid a moment ago: a file that it names is gone. Another worker will say so at its start.
-    tell({ kind: 'problems', problems: error.diagnostics });
+    tell({ kind: 'problems', problems: problemsOf(error) });
     tell({ kind: 'leaving' });
   }
 }
@@ -67,9 +75,10 @@ async function stop(how: 'end' | 'retire'): Promise<void> {
 /** Makes this process a worker of the one that started it. */
 export function runWorker(): void {
   process.on('message', (message: ToWorker, socket: Socket | undefined) => {
-    if (message.kind === 'start') start(message);
+    if (message.kind === 'start') void start(message);
     else if (message.kind === 'connection') serve(message, socket);
     else if (message.kind === 'reload') void reload(message);
+    else if (message.kind === 'ticket-secret') gateway?.setTicketSecret(Buffer.from(message.secret, 'base64'));
     else if (message.kind === 'metrics') {
       tell({ kind: 'metrics', question: message.question, families: gateway?.snapshot(`worker ${process.pid}`) ?? [] });
     } else void stop(message.how);

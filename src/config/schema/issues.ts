@@ -32,7 +32,7 @@ function reportIssue(issue: Issue, whole: unknown, { path: base, problems }: At)
       reportUnion(issue, value, { path, problems });
       return;
     case 'invalid_value':
-      problems.error('config-value', path, { value: show(value), allowed: issue.values.map(String) });
+      problems.error('config-value', path, { value: show(value), allowed: [...new Set(issue.values.map(String))] });
       return;
     case 'custom':
       problems.error(issue.params?.['code'] === 'config-size' ? 'config-size' : 'config-duration', path, {

@@ -9,6 +9,27 @@ import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject
 /** More processes than any machine has cores are a slip of the keyboard. */
 const MAX_WORKERS = 1024;
 
+/** Schema of `CertificateOptions`. */
+export const certificateOptions = strictObject({
+  cert: z.string(),
+  key: z.string(),
+}).meta({ id: 'CertificateOptions' });
+
+/** Schema of `ListenerTlsOptions`. */
+export const listenerTls = strictObject({
+  certificates: z.union([z.literal('local'), certificateOptions, z.array(certificateOptions)]),
+  // A bare 1.2 is a number to YAML.
+  minVersion: z.literal(['1.2', '1.3', 1.2, 1.3]).exactOptional(),
+}).meta({ id: 'ListenerTlsOptions' });
+
+const address = z.union([z.string(), z.number()]);
+
+/** Schema of `ListenerOptions`. */
+export const listenerOptions = strictObject({
+  address,
+  tls: listenerTls.exactOptional(),
+}).meta({ id: 'ListenerOptions' });
+
 /** Schema of `UpstreamTlsOptions`. */
 export const upstreamTls = strictObject({
   ca: z.string().exactOptional(),
@@ -54,6 +75,7 @@ export const limitOptions = strictObject({
 
 /** Schema of `ClientTimeoutOptions`. */
 export const clientTimeouts = strictObject({
+  handshake: duration.exactOptional(),
   head: duration.exactOptional(),
   body: duration.exactOptional(),
   keepAlive: duration.exactOptional(),
@@ -68,6 +90,7 @@ export const logOptions = strictObject({
   query: flag.exactOptional(),
   headers: z.array(z.string()).exactOptional(),
   redact: z.array(z.string()).exactOptional(),
+  debug: flag.exactOptional(),
 }).meta({ id: 'LogOptions' });
 
 /** Schema of `ShutdownOptions`. */
@@ -97,7 +120,9 @@ export const tracesOptions = strictObject({
 
 /** Schema of `Config`: what an editor completes and `schema.json` says. */
 export const configSchema = strictObject({
-  listen: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).exactOptional(),
+  listen: z
+    .union([z.string(), z.number(), listenerOptions, z.array(z.union([z.string(), z.number(), listenerOptions]))])
+    .exactOptional(),
   trustedProxies: z.array(z.string()).exactOptional(),
   upstreams: z.record(z.string(), upstream).exactOptional(),
   cors: z.record(z.string(), policyOptions).exactOptional(),

@@ -159,6 +159,16 @@ export const cliCatalogue = {
     mend: () =>
       'Write `npm install @opentelemetry/api @opentelemetry/sdk-trace-base @opentelemetry/resources @opentelemetry/exporter-trace-otlp-http`, or take `traces` out of the config.',
   },
+  'local-authority-failed': {
+    message: ({ folder, cause }) =>
+      `The authority that makes certificates for localhost can't be kept in ${code(folder)}: ${String(cause)}.`,
+    mend: () =>
+      'Make the folder writable, or name another one: `XDG_DATA_HOME`. If a file in it is damaged, remove it.',
+  },
+  'trust-sudo': {
+    message: ({ user }) => `As root it would be root's authority that is trusted, not the one of ${code(user)}.`,
+    mend: () => 'Run `oneorigin trust` without `sudo`: it says which commands need it.',
+  },
   'worker-failed': {
     message: ({ how }) => `A worker process could not start: ${String(how)}.`,
     mend: () => 'What it said is above. `workers: 1` serves from one process, which may say more.',

@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from './entry.ts';
 import { configRouteCatalogue } from './config-route.ts';
+import { configTlsCatalogue } from './config-tls.ts';
 import { byReason, code, inWords, meant, oneOf } from './words.ts';
 
 const causes: Readonly<Record<string, string>> = {
@@ -197,6 +198,7 @@ export const configCatalogue = {
     mend: () => 'Name another policy.',
   },
   ...configRouteCatalogue,
+  ...configTlsCatalogue,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the config or of its routes. They report with this type, so that no code is without prose. */

@@ -24,14 +24,19 @@ interface ListenHandle {
  * goes on to emit 'connection' with sockets that are read as streams.
  *
  * @param accept takes the socket and returns who reads it
+ * @param wanted asked for each connection: false leaves it to the server, as if nothing had been done
  */
-export function acceptReaders(server: Server, accept: (socket: Socket) => SocketReader): void {
+export function acceptReaders(
+  server: Server,
+  accept: (socket: Socket) => SocketReader,
+  wanted: () => boolean = () => true,
+): void {
   const listening = (server as unknown as { readonly _handle?: ListenHandle | null })._handle;
   const standard = listening?.onconnection;
   if (listening === undefined || listening === null || standard === undefined) return;
   listening.onconnection = function onConnection(status, connection) {
     // A failed accept is Node's to report.
-    if (status !== 0 || connection === undefined) return standard.call(this, status, connection);
+    if (status !== 0 || connection === undefined || !wanted()) return standard.call(this, status, connection);
     connection.setNoDelay(true);
     makeSocket(connection, accept);
   };

@@ -4,6 +4,7 @@ import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { ALWAYS_COPIED, UNKNOWN_LENGTH, type BodySink } from '../body.ts';
 import { ForwardedLines, type Exchange } from '../exchange.ts';
 import { HeaderList } from '../header-list.ts';
+import { peerOf, type Peer } from '../peer.ts';
 import { replyProblem } from '../problem.ts';
 import { Deadline, type TimerWheel } from '../timer-wheel.ts';
 import { BodyDecoder, type DecodedBody } from './body-decoder.ts';
@@ -72,8 +73,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
   private readonly decoder = new BodyDecoder();
   private readonly deadline = new Deadline(() => this.expired());
   private readonly writes: WriteWatch;
-  private readonly peerAddress: string;
-  private readonly encrypted: boolean;
+  private readonly peer: Peer;
   private readonly forwardedLines = new ForwardedLines();
   private state = IDLE;
   private exchange: ServerExchange | undefined = undefined;
@@ -100,11 +100,11 @@ export class ServerConnection implements DecodedBody, SocketReader {
   private ownBuffer: Buffer | undefined = undefined;
   readonly outbox: Outbox;
 
-  constructor(socket: Socket, context: ServerContext) {
+  /** @param peer what the socket alone doesn't know. Default: what it knows */
+  constructor(socket: Socket, context: ServerContext, peer: Peer = peerOf(socket)) {
     this.socket = socket;
     this.context = context;
-    this.peerAddress = addressOf(socket);
-    this.encrypted = 'encrypted' in socket;
+    this.peer = peer;
     const limit = { wheel: context.wheel, time: context.timeouts.write };
     this.outbox = new Outbox(
       socket,
@@ -286,8 +286,8 @@ export class ServerConnection implements DecodedBody, SocketReader {
     exchange.method = head.method;
     exchange.version = head.version;
     exchange.aim(head.target);
-    exchange.peerAddress = this.peerAddress;
-    exchange.encrypted = this.encrypted;
+    exchange.peerAddress = this.peer.address;
+    exchange.encrypted = this.peer.encrypted;
     exchange.forwardedLines = this.forwardedLines;
     this.exchange = exchange;
     this.responseDone = false;
@@ -559,7 +559,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
   /** Closes so that the client can't take what it has for the whole: where the close itself would mean "complete". */
   reset(): void {
     // A TLS socket can't be reset; there the missing close_notify says it (RFC 8446 §6.1).
-    if (this.encrypted) this.socket.destroy();
+    if ('encrypted' in this.socket) this.socket.destroy();
     else this.socket.resetAndDestroy();
   }
 }
@@ -567,12 +567,6 @@ export class ServerConnection implements DecodedBody, SocketReader {
 /** What may be the first half of an empty line isn't judged before the other half has come. */
 function isLoneCr(bytes: Buffer, from: number, end: number): boolean {
   return end - from === 1 && bytes[from] === CR;
-}
-
-/** Without the prefix of an IPv4-mapped address. */
-function addressOf(socket: Socket): string {
-  const address = socket.remoteAddress ?? '';
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
 function ignore(): void {

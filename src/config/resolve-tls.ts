@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type * as z from 'zod';
+import { isFor, readCertificate, type ReadCertificate } from './certificate-files.ts';
+import type { ResolveContext } from './context.ts';
+import type { CertificateModel, ListenerModel, ListenerTls } from './model.ts';
+import type { KeyPath } from './problems.ts';
+import type { certificateOptions, listenerTls } from './schema/schema.ts';
+
+type CertificateInput = z.output<typeof certificateOptions>;
+
+/** A host that a route is for, and where that is said. */
+export interface RouteHost {
+  readonly host: string;
+  readonly at: KeyPath;
+}
+
+/** Understands a listener's `tls`, or reports what is wrong with it. */
+export function resolveTls(
+  options: z.output<typeof listenerTls>,
+  path: KeyPath,
+  context: ResolveContext,
+): ListenerTls | undefined {
+  const { certificates, minVersion = '1.2' } = options;
+  const version = `TLSv${minVersion}` as const;
+  if (certificates === 'local') return Object.freeze({ certificates, minVersion: version });
+  const several = Array.isArray(certificates);
+  const entries: readonly CertificateInput[] = several ? certificates : [certificates];
+  const at = [...path, 'certificates'];
+  if (entries.length === 0) context.problems.error('certificate-none', at);
+  const found = entries.map((entry, index) => resolveCertificate(entry, several ? [...at, index] : at, context));
+  const usable = found.filter((each) => each !== undefined);
+  if (entries.length === 0 || usable.length < entries.length) return undefined;
+  return Object.freeze({ certificates: Object.freeze(usable), minVersion: version });
+}
+
+function resolveCertificate(
+  { cert, key }: CertificateInput,
+  path: KeyPath,
+  { baseDir, checkFiles, problems }: ResolveContext,
+): CertificateModel | undefined {
+  const [certFile, keyFile] = [resolve(baseDir, cert), resolve(baseDir, key)];
+  if (!checkFiles) return Object.freeze({ certFile, keyFile, cert: '', key: '', names: [] });
+  const found = readCertificate(certFile, keyFile);
+  if ('code' in found) {
+    problems.error(found.code, [...path, found.file], found.data);
+    return undefined;
+  }
+  const { validFrom, validTo, model } = found;
+  const now = Date.now();
+  if (validTo < now) problems.warn('certificate-expired', [...path, 'cert'], { file: certFile, date: day(validTo) });
+  if (validFrom > now) problems.warn('certificate-early', [...path, 'cert'], { file: certFile, date: day(validFrom) });
+  if (model.names.length === 0) problems.warn('certificate-nameless', [...path, 'cert'], { file: certFile });
+  if (isOpenToOthers(keyFile)) problems.warn('key-open', [...path, 'key'], { file: keyFile });
+  return model;
+}
+
+function day(time: ReadCertificate['validTo']): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** Whether every user of this machine may read it. A group may: that's how keys are shared with a service. */
+function isOpenToOthers(file: string): boolean {
+  if (process.platform === 'win32') return false;
+  try {
+    return (statSync(file).mode & 0o004) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Says which routes' hosts no certificate of a listener is for: their clients would be warned of an impostor. */
+export function checkHosts(
+  listeners: readonly ListenerModel[],
+  hosts: readonly RouteHost[],
+  { problems, checkFiles }: ResolveContext,
+): void {
+  if (!checkFiles) return;
+  for (const { host: address, port, tls } of listeners) {
+    if (tls === undefined) continue;
+    const { certificates } = tls;
+    const names = certificates === 'local' ? [] : certificates.flatMap((certificate) => certificate.names);
+    const missing = hosts.filter(
+      ({ host }) => !isFor(names, host.toLowerCase()) && !(certificates === 'local' && isLocal(host)),
+    );
+    for (const { host, at } of missing) {
+      problems.warn('certificate-host-missing', at, { host, listener: `${address}:${port}` });
+    }
+  }
+}
+
+/** A name that the local authority may issue for. */
+function isLocal(host: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[?::1\]?)$/i.test(host);
+}

@@ -1,0 +1,68 @@
+import type { CatalogueEntry } from './entry.ts';
+import { byReason, code } from './words.ts';
+
+const keyReasons: Readonly<Record<string, string>> = {
+  none: 'it holds none',
+  encrypted: 'it is encrypted, and nobody is there to type its password when the gateway starts',
+  broken: 'it is damaged',
+};
+
+const keyMends: Readonly<Record<string, string>> = {
+  none: 'Name a PEM file: it has lines such as `-----BEGIN PRIVATE KEY-----`.',
+  encrypted: 'Decrypt it into a file that only the gateway can read: `openssl pkey -in KEY -out NEW-KEY`.',
+  broken: 'Copy the whole file again, with its `BEGIN` and `END` lines.',
+};
+
+const mismatchMends: Readonly<Record<string, string>> = {
+  order: "The key belongs to a certificate further down in the file: put the server's own certificate first.",
+  other: 'Name the key that the certificate was requested with, or request one for this key.',
+};
+
+/** What can be wrong with the certificates of listeners. */
+export const configTlsCatalogue = {
+  'certificate-none': {
+    message: () => 'There is no certificate, so no TLS can be spoken here.',
+    mend: () => 'Add one: `certificates: [{ cert: ./example.pem, key: ./example.key }]`.',
+  },
+  'certificate-empty': {
+    message: ({ file }) => `${code(file)} holds no certificate.`,
+    mend: () => 'Name a PEM file: it has lines such as `-----BEGIN CERTIFICATE-----`.',
+  },
+  'certificate-broken': {
+    message: ({ file }) => `The first certificate in ${code(file)} is damaged.`,
+    mend: () => 'Copy the whole file again, with its `BEGIN` and `END` lines.',
+  },
+  'key-unusable': {
+    message: ({ file, reason }) => `${code(file)} can't be used as a private key: ${byReason(keyReasons, reason)}.`,
+    mend: ({ reason }) => byReason(keyMends, reason),
+  },
+  'certificate-key-mismatch': {
+    message: ({ certFile, keyFile }) => `The key ${code(keyFile)} doesn't belong to the certificate ${code(certFile)}.`,
+    mend: ({ reason }) => byReason(mismatchMends, reason),
+  },
+  'certificate-refused': {
+    message: ({ file, reason }) => `OpenSSL refuses the certificate ${code(file)}: ${String(reason)}.`,
+    mend: () => 'Request one with a key of today: `openssl ecparam -name prime256v1 -genkey`, or RSA with 2048 bits.',
+  },
+  'certificate-expired': {
+    message: ({ file, date }) => `The certificate ${code(file)} has expired on ${String(date)}: browsers refuse it.`,
+    mend: () => 'Renew it.',
+  },
+  'certificate-early': {
+    message: ({ file, date }) =>
+      `The certificate ${code(file)} is valid from ${String(date)} on: browsers refuse it now.`,
+    mend: () => "Check this machine's clock, or keep the old one until then.",
+  },
+  'certificate-nameless': {
+    message: ({ file }) => `The certificate ${code(file)} is for no host: it has no subject alternative name.`,
+    mend: () => 'Request one with `subjectAltName`; browsers have ignored the common name for years.',
+  },
+  'certificate-host-missing': {
+    message: ({ host, listener }) => `No certificate of the listener ${code(listener)} is for the host ${code(host)}.`,
+    mend: () => 'Add a certificate for that name: clients refuse any other.',
+  },
+  'key-open': {
+    message: ({ file }) => `Every user of this machine can read the private key ${code(file)}.`,
+    mend: ({ file }) => `Run ${code(`chmod 600 ${String(file)}`)}.`,
+  },
+} as const satisfies Record<string, CatalogueEntry>;
