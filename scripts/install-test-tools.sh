@@ -30,6 +30,7 @@ has_module() {
 missing_packages() {
   has_command chromium chromium-browser google-chrome || echo chromium
   has_command nginx || echo nginx
+  [[ -e /usr/lib/nginx/modules/ngx_stream_module.so || -e /usr/share/nginx/modules/ngx_stream_module.so ]] || echo libnginx-mod-stream
   has_command haproxy || echo haproxy
   has_command caddy || echo caddy
   has_module uvicorn || echo python3-uvicorn

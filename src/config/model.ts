@@ -69,6 +69,8 @@ export interface ListenerModel {
   readonly port: number;
   /** Undefined: without TLS. */
   readonly tls: ListenerTls | undefined;
+  /** CIDR ranges or addresses of proxies whose connections begin with a header of the PROXY protocol. */
+  readonly proxyProtocol: readonly string[];
 }
 
 /** TLS towards clients. */

@@ -31,7 +31,7 @@ export function resolveAdmin(
   if (token === undefined && !isLoopback(listener.host)) {
     problems.error('admin-token-missing', listenPath, { host: listener.host });
   }
-  return Object.freeze({ listener: Object.freeze({ ...listener, tls: undefined }), token });
+  return Object.freeze({ listener: Object.freeze({ ...listener, tls: undefined, proxyProtocol: [] }), token });
 }
 
 function isLoopback(host: string): boolean {

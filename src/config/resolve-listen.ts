@@ -31,6 +31,7 @@ export function resolveListen(
     const options = typeof entry === 'object' ? entry : { address: entry };
     const addressPath = typeof entry === 'object' ? [...path, 'address'] : path;
     const tls = options.tls === undefined ? undefined : resolveTls(options.tls, [...path, 'tls'], context);
+    const proxyProtocol = resolveProxyProtocol(options.proxyProtocol, { path: [...path, 'proxyProtocol'], problems });
     const parsed = parseListen(options.address);
     if ('reason' in parsed) {
       problems.error('listen-invalid', addressPath, { value: show(options.address), reason: parsed.reason });
@@ -38,7 +39,7 @@ export function resolveListen(
     }
     const twice = listeners.some(({ host, port }) => port !== 0 && host === parsed.host && port === parsed.port);
     if (twice) problems.error('listen-twice', addressPath, { value: show(options.address) });
-    listeners.push(Object.freeze({ ...parsed, tls }));
+    listeners.push(Object.freeze({ ...parsed, tls, proxyProtocol: Object.freeze(proxyProtocol) }));
   }
   return listeners;
 }
@@ -74,7 +75,12 @@ function parsePort(text: string, host: string): Address | { readonly reason: str
   return port >= 0 && port <= 65_535 ? { host, port } : { reason: 'port' };
 }
 
-/** Understands `trustedProxies`. */
+function resolveProxyProtocol(ranges: readonly string[] | undefined, at: At): string[] {
+  if (ranges?.length === 0) at.problems.error('proxy-protocol-nobody', at.path);
+  return resolveTrustedProxies(ranges ?? [], at);
+}
+
+/** Understands `trustedProxies`, and what else lists proxies. */
 export function resolveTrustedProxies(ranges: readonly string[], { path, problems }: At): string[] {
   const valid: string[] = [];
   for (const [index, range] of ranges.entries()) {

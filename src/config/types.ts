@@ -63,6 +63,11 @@ export interface ListenerOptions {
   readonly address: string | number;
   /** TLS: clients come with `https:`. Default: none, `http:`. */
   readonly tls?: ListenerTlsOptions;
+  /**
+   * Addresses or ranges of load balancers that say before each connection, by the PROXY protocol (version 1 or 2), who the
+   * client is. Connections from other addresses are the clients' own. Default: none.
+   */
+  readonly proxyProtocol?: readonly string[];
 }
 
 /** TLS towards clients: versions 1.2 and 1.3, modern ciphers. */
@@ -145,14 +150,14 @@ export interface LimitOptions {
   readonly connections?: number | 'auto';
   /**
    * Client connections at a time from one address, or from one /64 network of IPv6 addresses; those of trusted proxies
-   * aren't counted. Default: `0`, no limit.
+   * and of `proxyProtocol` aren't counted. Default: `0`, no limit.
    */
   readonly connectionsPerAddress?: number;
 }
 
 /** How long clients may take. `0` means no limit. */
 export interface ClientTimeoutOptions {
-  /** Until TLS stands. Default: `10s`. */
+  /** Until TLS stands and a header of the PROXY protocol is there, where one is expected. Default: `10s`. */
   readonly handshake?: Duration;
   /** Until the head of a request is complete. Default: `15s`. */
   readonly head?: Duration;

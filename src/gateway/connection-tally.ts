@@ -31,7 +31,10 @@ export class ConnectionTally {
     const all = connections === 'auto' ? connectionLimit(model, descriptorLimit()) * processes : connections;
     this.limit = all > 0 ? all : Number.POSITIVE_INFINITY;
     this.limitPerAddress = connectionsPerAddress > 0 ? connectionsPerAddress : Number.POSITIVE_INFINITY;
-    this.trusted = rangesOf(model.trustedProxies);
+    this.trusted = rangesOf([
+      ...model.trustedProxies,
+      ...model.listeners.flatMap((listener) => listener.proxyProtocol),
+    ]);
   }
 
   /** Counts a connection from this address. */

@@ -1,14 +1,14 @@
-import type { Socket } from 'node:net';
-import type { ListenerTls } from '../config/model.ts';
+import type { BlockList, Socket } from 'node:net';
+import type { ListenerModel, ListenerTls } from '../config/model.ts';
+import { parseProxyHeader } from '../protocol/proxy-protocol.ts';
 import { beginsAs, PLAIN_HTTP_ANSWER, sourceOf, TlsTerminator, type CertificateEvent } from '../tls/index.ts';
 import { readFirst, type Look } from '../wire/first-bytes.ts';
 import { peerOf, type Peer } from '../wire/peer.ts';
 import { Deadline, type TimerWheel } from '../wire/timer-wheel.ts';
+import { contains, rangesOf } from './address-ranges.ts';
 
 /** What an entrance is made with. */
 export interface EntranceOptions {
-  /** Tells the listener from others. */
-  readonly name: string;
   readonly wheel: TimerWheel;
   /** Milliseconds that a connection may be in it; 0: any time. */
   readonly timeout: () => number;
@@ -28,9 +28,9 @@ export type Entered = (socket: Socket, peer: Peer, protocol: string) => void;
 /** One connection in the entrance. */
 interface Visit {
   readonly socket: Socket;
-  readonly peer: Peer;
   readonly entered: Entered;
   readonly deadline: Deadline;
+  peer: Peer;
   /** Why it's closed, once it is before it got through. */
   failure: string;
 }
@@ -38,28 +38,39 @@ interface Visit {
 /** Milliseconds in which a client that was told what is wrong should have closed. */
 const LINGER = 2000;
 
-/** What a connection goes through before its first request, where that isn't nothing. */
+/** What a connection goes through before its first request, where that isn't nothing: the PROXY protocol, then TLS. */
 export class Entrance {
   private readonly options: EntranceOptions;
-  private readonly tls: TlsTerminator;
+  private readonly proxies: BlockList | undefined;
+  private readonly tls: TlsTerminator | undefined;
   private readonly visits = new Map<Socket, Visit>();
 
-  constructor(model: ListenerTls, options: EntranceOptions) {
-    const { name, protocols, report, ticketSecret } = options;
+  private constructor(listener: ListenerModel, options: EntranceOptions) {
     this.options = options;
-    const { minVersion } = model;
-    this.tls = new TlsTerminator({ source: sourceOf(model), minVersion, listener: name, protocols, report });
-    this.tls.setTicketSecret(ticketSecret);
+    this.proxies = listener.proxyProtocol.length === 0 ? undefined : rangesOf(listener.proxyProtocol);
+    this.tls = listener.tls && this.terminatorOf(listener.tls, listener);
+  }
+
+  /** A listener's entrance; undefined where clients begin with their request. */
+  static of(listener: ListenerModel, options: EntranceOptions): Entrance | undefined {
+    const { tls, proxyProtocol } = listener;
+    return tls === undefined && proxyProtocol.length === 0 ? undefined : new Entrance(listener, options);
+  }
+
+  /** Whether both have the same entrance, so that one need not be made anew. */
+  static isSame(one: ListenerModel, other: ListenerModel): boolean {
+    const partsOf = ({ tls, proxyProtocol }: ListenerModel): string => JSON.stringify([tls, proxyProtocol]);
+    return partsOf(one) === partsOf(other);
   }
 
   /** Has ready what clients need. @throws Error if that can't be had */
-  start(): Promise<void> {
-    return this.tls.start();
+  async start(): Promise<void> {
+    await this.tls?.start();
   }
 
   /** Looks after nothing any more: no further connection comes. Those that are in it may get through. */
   stop(): void {
-    this.tls.stop();
+    this.tls?.stop();
   }
 
   /** Connections that are in it. */
@@ -79,21 +90,54 @@ export class Entrance {
       wheel.remove(deadline);
       if (this.visits.delete(socket)) this.options.failed(visit.peer, visit.failure || 'closed');
     });
+    if (this.proxies === undefined || !contains(this.proxies, visit.peer.address)) return this.afterProxy(visit);
     readFirst(
       socket,
-      (bytes) => this.look(visit, bytes),
-      () => this.secure(visit),
+      (bytes) => this.readProxyHeader(visit, bytes),
+      () => this.afterProxy(visit),
     );
   }
 
   /** See `TlsTerminator`. */
   setTicketSecret(secret: Uint8Array): void {
-    this.tls.setTicketSecret(secret);
+    this.tls?.setTicketSecret(secret);
   }
 
   /** Ends what is in it: nothing has been asked there yet. */
   close(): void {
     for (const visit of this.visits.values()) this.refuse(visit, 'shutdown');
+  }
+
+  private terminatorOf(tls: ListenerTls, { host, port }: ListenerModel): TlsTerminator {
+    const { protocols, report, ticketSecret } = this.options;
+    const { minVersion } = tls;
+    const name = `${host}:${port}`;
+    const terminator = new TlsTerminator({ source: sourceOf(tls), minVersion, listener: name, protocols, report });
+    terminator.setTicketSecret(ticketSecret);
+    return terminator;
+  }
+
+  /** The protocol's §2: who may speak it must, and nobody guesses whether he does. */
+  private readProxyHeader(visit: Visit, bytes: Buffer): number | Look {
+    const header = parseProxyHeader(bytes);
+    if (header === 'more') return header;
+    if (header === 'malformed') {
+      this.refuse(visit, 'proxy-header');
+      return 'stop';
+    }
+    const { client = visit.peer.address, encrypted, length } = header;
+    visit.peer = { address: client, encrypted };
+    return length;
+  }
+
+  private afterProxy(visit: Visit): void {
+    const { tls } = this;
+    if (tls === undefined) return this.pass(visit, visit.socket, '');
+    readFirst(
+      visit.socket,
+      (bytes) => this.look(visit, bytes),
+      () => this.secure(visit, tls),
+    );
   }
 
   private look(visit: Visit, bytes: Buffer): number | Look {
@@ -104,18 +148,22 @@ export class Entrance {
     return 'stop';
   }
 
-  private secure(visit: Visit): void {
-    const { socket, peer, entered, deadline } = visit;
-    this.tls.secure(socket, {
+  private secure(visit: Visit, tls: TlsTerminator): void {
+    tls.secure(visit.socket, {
       secured: (secured) => {
-        this.options.wheel.remove(deadline);
-        this.visits.delete(socket);
-        entered(secured, { ...peer, encrypted: true }, secured.alpnProtocol || '');
+        visit.peer = { ...visit.peer, encrypted: true };
+        this.pass(visit, secured, secured.alpnProtocol || '');
       },
       failed: (code) => {
         visit.failure ||= code;
       },
     });
+  }
+
+  private pass({ socket, peer, entered, deadline }: Visit, own: Socket, protocol: string): void {
+    this.options.wheel.remove(deadline);
+    this.visits.delete(socket);
+    entered(own, peer, protocol);
   }
 
   private refuse(visit: Visit, failure: string): void {

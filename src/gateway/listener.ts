@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { ListenerModel, ListenerTls, Model } from '../config/model.ts';
+import type { ListenerModel, Model } from '../config/model.ts';
 import type { CertificateEvent } from '../tls/index.ts';
 import { acceptReaders, adoptReader, type SocketReader } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
@@ -53,7 +53,7 @@ export class Listener {
     this.context = this.contextOf(model);
     this.crowded = this.crowdedOf(model);
     this.handshakeTimeout = model.timeouts.handshake;
-    this.entrance = listener.tls && this.entranceOf(listener.tls);
+    this.entrance = this.entranceOf(listener);
     this.server = createServer(SOCKET_OPTIONS, (socket) => this.take(socket, this.count(socket)));
   }
 
@@ -74,8 +74,7 @@ export class Listener {
    */
   async change(wanted: ListenerModel, model: Model): Promise<ListenerChange> {
     const { entrance: old } = this;
-    const same = JSON.stringify(wanted.tls) === JSON.stringify(this.model.tls);
-    const entrance = same ? old : wanted.tls && this.entranceOf(wanted.tls);
+    const entrance = Entrance.isSame(this.model, wanted) ? old : this.entranceOf(wanted);
     if (entrance !== old) await entrance?.start();
     return {
       apply: () => {
@@ -174,10 +173,9 @@ export class Listener {
     return place === 'within' ? this.context : this.crowded;
   }
 
-  private entranceOf(tls: ListenerTls): Entrance {
-    const { hooks, model } = this;
-    return new Entrance(tls, {
-      name: `${model.host}:${model.port}`,
+  private entranceOf(listener: ListenerModel): Entrance | undefined {
+    const { hooks } = this;
+    return Entrance.of(listener, {
       wheel: hooks.wheel,
       timeout: () => this.handshakeTimeout,
       protocols: [...PROTOCOLS.keys()],

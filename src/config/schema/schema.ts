@@ -28,6 +28,7 @@ const address = z.union([z.string(), z.number()]);
 export const listenerOptions = strictObject({
   address,
   tls: listenerTls.exactOptional(),
+  proxyProtocol: z.array(z.string()).exactOptional(),
 }).meta({ id: 'ListenerOptions' });
 
 /** Schema of `UpstreamTlsOptions`. */

@@ -152,6 +152,10 @@ export const configCatalogue = {
     message: ({ value }) => `${code(value)} is everybody: any client could choose its own address, host and scheme.`,
     mend: () => 'Name the addresses of your own proxies.',
   },
+  'proxy-protocol-nobody': {
+    message: () => 'Nobody is listed who may speak the PROXY protocol.',
+    mend: () => 'List the addresses of your load balancers: `proxyProtocol: [10.0.0.0/24]`; or remove the key.',
+  },
   'upstream-unknown': {
     message: ({ name }) => `There is no upstream ${code(name)}.`,
     mend: (data) => {
