@@ -12,6 +12,7 @@ const SOURCES = [
   'src/actions/files/options.ts',
   'src/actions/redirect/options.ts',
   'src/actions/respond/options.ts',
+  'src/features/hsts/options.ts',
   'src/cors/options.ts',
 ];
 

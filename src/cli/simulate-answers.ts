@@ -3,10 +3,13 @@ import type { ActionModel } from '../config/index.ts';
 import { decide, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
 import type { GatewayAnswer, Reached } from './simulation.ts';
 
-/** What the gateway answers to a request that reached a route, or none. An upstream and a file are taken to answer 200. */
-export function answerOf(reached: Reached, sent: SentRequest): GatewayAnswer {
+/**
+ * What the gateway answers to a request that reached a route, or none. An upstream and a file are taken to answer 200.
+ * @param httpsPort where all that isn't a preflight is sent to, if it is
+ */
+export function answerOf(reached: Reached, sent: SentRequest, httpsPort?: number): GatewayAnswer {
   const question = questionOf(sent);
-  const given = answer(reached, question, sent);
+  const given = answer(reached, question, { sent, httpsPort });
   if (given.decision?.reason !== 'method-not-allowed' || reached.policy === undefined) return given;
   const next = decide(reached.policy.policy, { ...question, requestMethod: 'GET' });
   return next.allowed ? given : { ...given, next };
@@ -24,13 +27,20 @@ function questionOf({ method, origin, url, kind, headers }: SentRequest): CorsRe
   };
 }
 
-function answer(reached: Reached, question: CorsRequest, sent: SentRequest): GatewayAnswer {
+/** A request, and where it's sent instead of being answered. */
+interface Way {
+  readonly sent: SentRequest;
+  readonly httpsPort: number | undefined;
+}
+
+function answer(reached: Reached, question: CorsRequest, { sent, httpsPort }: Way): GatewayAnswer {
   const { route, policy, unsafe } = reached;
   const decision = policy === undefined ? undefined : decide(policy.policy, question);
   const base = { decision, next: undefined };
-  const own = ownAnswer(reached, sent);
+  const redirected = httpsPort !== undefined && unsafe === undefined;
+  const own = redirected ? redirectToHttps(sent, httpsPort) : ownAnswer(reached, sent);
   if (decision === undefined || decision.kind === 'passed') {
-    const upstreamDecides = unsafe === undefined && route?.action.kind === 'proxy';
+    const upstreamDecides = unsafe === undefined && !redirected && route?.action.kind === 'proxy';
     return { ...base, ...own, upstreamDecides };
   }
   const vary: HeaderLine[] = decision.vary.length === 0 ? [] : [['Vary', decision.vary.join(', ')]];
@@ -39,6 +49,11 @@ function answer(reached: Reached, question: CorsRequest, sent: SentRequest): Gat
   const answered = unsafe === undefined && decision.status !== undefined;
   const status = answered ? (decision.status ?? own.status) : own.status;
   return { ...base, status, headers: answered ? lines : [...own.headers, ...lines], upstreamDecides: false };
+}
+
+function redirectToHttps({ url }: SentRequest, port: number): OwnAnswer {
+  const { hostname, pathname, search } = new URL(url);
+  return { status: 308, headers: [['Location', `https://${hostname}:${port}${pathname}${search}`]] };
 }
 
 interface OwnAnswer {

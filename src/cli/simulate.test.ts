@@ -6,6 +6,7 @@ import type { GatewaySimulation, SimulatedRequest } from './simulation.ts';
 
 const origins = ['https://app.example.com'];
 const config: Config = {
+  listen: ['127.0.0.1:8080', { address: '127.0.0.1:8081', redirectToHttps: 8443 }],
   cors: {
     default: { origins, headers: ['x-default'] },
     strict: { origins, enforce: true, methods: ['PUT'] },
@@ -146,6 +147,19 @@ describe('other ends', () => {
     expect(play('/old', { method: 'PUT' }).why).toEqual(['cors-refused-method cors.redirects.methods']);
     expect(play('/away').why).toEqual(['simulated-redirect routes.7']);
     expect(play('/away').run.outcome).toBe('elsewhere-decides');
+  });
+
+  it('a listener may send all of it to https, and preflights are answered before', () => {
+    const http = { origin: 'http://page.test', gateway: 'http://api.example.com:8081', method: 'PUT' };
+    const { run } = play('/everybody?a=1', { ...http, method: 'POST' });
+    expect(run.response?.answer).toMatchObject({ status: 308, upstreamDecides: false });
+    const location = ['Location', 'https://api.example.com:8443/everybody?a=1'];
+    expect(run.response?.answer.headers).toContainEqual(location);
+    expect(run.outcome).toBe('elsewhere-decides');
+    expect(play('/none', { ...http, method: 'POST' }).run.outcome).toBe('blocked');
+    expect(
+      play('/everybody', { ...http, gateway: 'http://api.example.com:8080' }).run.response?.answer.status,
+    ).not.toBe(308);
   });
 
   it('a preflight may not be redirected', () => {

@@ -42,7 +42,7 @@ export function simulate(model: Model, request: SimulatedRequest): GatewaySimula
       return consent(200, sent);
     }
     const reached = reach(model, sent);
-    const answer = answerOf(reached, sent);
+    const answer = answerOf(reached, sent, httpsPortFor(model, sent));
     asked.push({ sent, reached, answer });
     return answer.upstreamDecides ? consent(answer.status, sent) : answer;
   };
@@ -68,6 +68,13 @@ export function simulate(model: Model, request: SimulatedRequest): GatewaySimula
     failure,
     exposed: outcome === 'readable' ? exposedBy(hops, run, request) : [],
   };
+}
+
+/** Where the listener sends what comes with http; undefined: nowhere, or the request comes by another way than straight. */
+function httpsPortFor({ listeners }: Model, { url }: SentRequest): number | undefined {
+  const { protocol, port } = new URL(url);
+  if (protocol !== 'http:') return undefined;
+  return listeners.find((listener) => listener.port === Number(port || 80))?.redirectToHttps;
 }
 
 /** Within the page's own origin nobody checks who may read. */

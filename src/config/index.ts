@@ -22,4 +22,5 @@ export {
   type UpstreamOptions,
   type UpstreamTlsOptions,
 } from './types.ts';
+export type { HstsOptions } from '../features/hsts/options.ts';
 export type * from './model.ts';

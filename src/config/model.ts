@@ -71,6 +71,10 @@ export interface ListenerModel {
   readonly tls: ListenerTls | undefined;
   /** CIDR ranges or addresses of proxies whose connections begin with a header of the PROXY protocol. */
   readonly proxyProtocol: readonly string[];
+  /** The port to send what comes with http to, with https; undefined: it stays. */
+  readonly redirectToHttps: number | undefined;
+  /** The value of Strict-Transport-Security, '' for none. */
+  readonly hsts: string;
 }
 
 /** TLS towards clients. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { DEFAULT_ADMIN } from './defaults.ts';
 import type { AdminModel, ListenerModel } from './model.ts';
-import { parseListen } from './resolve-listen.ts';
+import { parseListen, plainListener } from './resolve-listen.ts';
 import { show, type At } from './schema/issues.ts';
 import type { adminOptions } from './schema/schema.ts';
 
@@ -31,7 +31,7 @@ export function resolveAdmin(
   if (token === undefined && !isLoopback(listener.host)) {
     problems.error('admin-token-missing', listenPath, { host: listener.host });
   }
-  return Object.freeze({ listener: Object.freeze({ ...listener, tls: undefined, proxyProtocol: [] }), token });
+  return Object.freeze({ listener: plainListener(listener), token });
 }
 
 function isLoopback(host: string): boolean {

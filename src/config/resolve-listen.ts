@@ -5,6 +5,7 @@ import { DEFAULT_LISTEN } from './defaults.ts';
 import type { ListenerModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import { resolveTls } from './resolve-tls.ts';
+import { resolveTransport } from './resolve-transport.ts';
 import type { At } from './schema/issues.ts';
 import { show } from './schema/issues.ts';
 import type { configSchema, listenerOptions } from './schema/schema.ts';
@@ -19,6 +20,7 @@ const PATH: KeyPath = ['listen'];
 /** Understands `listen`. A bare port or `:port` is this machine only: being reachable takes an address on purpose. */
 export function resolveListen(
   listen: z.output<typeof configSchema>['listen'],
+  trustedProxies: readonly string[],
   context: ResolveContext,
 ): ListenerModel[] {
   const { problems } = context;
@@ -39,9 +41,21 @@ export function resolveListen(
     }
     const twice = listeners.some(({ host, port }) => port !== 0 && host === parsed.host && port === parsed.port);
     if (twice) problems.error('listen-twice', addressPath, { value: show(options.address) });
-    listeners.push(Object.freeze({ ...parsed, tls, proxyProtocol: Object.freeze(proxyProtocol) }));
+    listeners.push(
+      Object.freeze({
+        ...plainListener(parsed),
+        tls,
+        proxyProtocol: Object.freeze(proxyProtocol),
+        ...resolveTransport(options, { entries, trustedProxies }, { path, problems }),
+      }),
+    );
   }
   return listeners;
+}
+
+/** An address, and nothing asked of what comes there. */
+export function plainListener(address: Address): ListenerModel {
+  return Object.freeze({ ...address, tls: undefined, proxyProtocol: [], redirectToHttps: undefined, hsts: '' });
 }
 
 /** One address, or why it isn't one. */

@@ -24,7 +24,9 @@ describe('the model', () => {
   it('is complete: every default is filled in', () => {
     const { table: _, ...rest } = model({ routes: [{ respond: 204 }] });
     expect(rest).toEqual({
-      listeners: [{ host: '127.0.0.1', port: 8080, tls: undefined, proxyProtocol: [] }],
+      listeners: [
+        { host: '127.0.0.1', port: 8080, tls: undefined, proxyProtocol: [], redirectToHttps: undefined, hsts: '' },
+      ],
       trustedProxies: [],
       upstreams: new Map(),
       policies: new Map(),

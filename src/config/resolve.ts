@@ -90,13 +90,13 @@ class Resolver {
     const explain = this.section('explain') ?? false;
     const policies = new Policies(this.record('cors'), context, explain);
     const { routes, table, hosts } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
-    const listeners = this.listeners();
-    upstreams.checkLoops(listeners);
-    checkHosts(listeners, hosts, context);
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
       path: ['trustedProxies'],
       problems,
     });
+    const listeners = this.listeners(trustedProxies);
+    upstreams.checkLoops(listeners);
+    checkHosts(listeners, hosts, context);
     const settings = {
       limits: Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') }),
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
@@ -152,10 +152,12 @@ class Resolver {
     return [];
   }
 
-  private listeners(): ListenerModel[] {
+  private listeners(trustedProxies: readonly string[]): ListenerModel[] {
     const value = this.section('listen');
     // A `listen` of the wrong type has been reported.
-    return value === undefined && this.raw['listen'] !== undefined ? [] : resolveListen(value, this.context);
+    return value === undefined && this.raw['listen'] !== undefined
+      ? []
+      : resolveListen(value, trustedProxies, this.context);
   }
 
   private log(): LogModel {

@@ -1,3 +1,4 @@
+import type { HstsOptions } from '../features/hsts/options.ts';
 import type { FilesRouteOptions } from '../actions/files/options.ts';
 import type { ProxyRouteOptions, UpstreamTimeoutOptions } from '../actions/proxy/options.ts';
 import type { RedirectRouteOptions } from '../actions/redirect/options.ts';
@@ -68,6 +69,13 @@ export interface ListenerOptions {
    * client is. Connections from other addresses are the clients' own. Default: none.
    */
   readonly proxyProtocol?: readonly string[];
+  /**
+   * Send what comes with http to the same address with https: `true`, or the port that https is served at. Default: `false`;
+   * of `true`: the port of the first listener with TLS, 443 if there is none.
+   */
+  readonly redirectToHttps?: boolean | number;
+  /** Tell browsers to come with https only, for so long: `1y`, or in full. Default: nothing. */
+  readonly hsts?: string | 0 | HstsOptions;
 }
 
 /** TLS towards clients: versions 1.2 and 1.3, modern ciphers. */

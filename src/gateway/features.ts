@@ -2,6 +2,8 @@ import type { Model, PolicyModel, RouteModel } from '../config/model.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
 import type { Filter } from '../features/filter.ts';
+import { createHsts } from '../features/hsts/filter.ts';
+import { createRedirectToHttps } from '../features/redirect-to-https/filter.ts';
 import { createServerTiming } from '../features/server-timing/filter.ts';
 import { FilterChain } from './pipeline.ts';
 
@@ -15,17 +17,26 @@ export class Features {
   private readonly model: Model;
   private readonly first: readonly Filter[];
   private readonly forAll: readonly Filter[];
+  /** Behind cors: a preflight isn't redirected, and what it announces may be. */
+  private readonly transport: readonly Filter[];
 
   /** @param first filters before all features; none by default */
   constructor(model: Model, first: readonly Filter[] = []) {
     this.model = model;
     this.first = first;
     this.forAll = model.serverTiming ? [createServerTiming()] : [];
+    this.transport = [
+      ...(model.listeners.some(({ hsts }) => hsts !== '') ? [createHsts()] : []),
+      ...(model.listeners.some(({ redirectToHttps }) => redirectToHttps !== undefined)
+        ? [createRedirectToHttps()]
+        : []),
+    ];
   }
 
   /** The same for all routes that ask for the same. */
   of(route: Pick<RouteModel, 'cors'>): FilterChain {
-    const made = this.made.get(route.cors) ?? new FilterChain([...this.first, ...this.forAll, cors(route)]);
+    const filters = [...this.first, ...this.forAll, cors(route), ...this.transport];
+    const made = this.made.get(route.cors) ?? new FilterChain(filters);
     this.made.set(route.cors, made);
     return made;
   }

@@ -3,6 +3,7 @@ import type { ListenerModel, Model } from '../config/model.ts';
 import type { CertificateEvent } from '../tls/index.ts';
 import { acceptReaders, adoptReader, type SocketReader } from '../wire/http1/accept.ts';
 import { ServerConnection, type ServerContext } from '../wire/http1/server-connection.ts';
+import type { ListenerNote } from '../wire/exchange.ts';
 import type { Peer } from '../wire/peer.ts';
 import type { ConnectionTally, PlaceInTally } from './connection-tally.ts';
 import { Entrance } from './entrance.ts';
@@ -205,7 +206,7 @@ export class Listener {
   }
 
   private contextOf({ limits, timeouts }: Model): ServerContext {
-    const { hooks } = this;
+    const hooks = withNote(this.hooks, this.model);
     const isLeaving = (): boolean => this.leaving || hooks.draining();
     return {
       limits,
@@ -222,9 +223,10 @@ export class Listener {
 
   /** For connections beyond the limit. */
   private crowdedOf(model: Model): ServerContext {
-    const { refuse } = this.hooks;
+    const context = this.contextOf(model);
+    const { refuse } = context;
     return {
-      ...this.contextOf(model),
+      ...context,
       // Getters don't survive a spread.
       draining: true,
       handle: (exchange) => refuse(exchange, 'too-many-connections', 'Try again in a moment.'),
@@ -244,4 +246,21 @@ export class Listener {
     this.forgetEntrances();
     if (this.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
   }
+}
+
+/** Where the config asks something of all that comes through a listener, exchanges say so; elsewhere it costs nothing. */
+function withNote(hooks: ListenerHooks, { redirectToHttps: httpsPort, hsts }: ListenerModel): ListenerHooks {
+  if (httpsPort === undefined && hsts === '') return hooks;
+  const note: ListenerNote = Object.freeze({ httpsPort, hsts });
+  return {
+    ...hooks,
+    handle: (exchange) => {
+      exchange.listener = note;
+      hooks.handle(exchange);
+    },
+    refuse: (exchange, problem, reason) => {
+      exchange.listener = note;
+      hooks.refuse(exchange, problem, reason);
+    },
+  };
 }

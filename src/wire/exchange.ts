@@ -34,6 +34,14 @@ export interface RouteNote {
   readonly label: string;
 }
 
+/** What the config asks of all that comes through a listener. */
+export interface ListenerNote {
+  /** The port to send http to with https; undefined: it stays. */
+  readonly httpsPort: number | undefined;
+  /** The value of Strict-Transport-Security for https, '' for none. */
+  readonly hsts: string;
+}
+
 /**
  * The door: called once for every response head, whoever made it, just before it goes onto the wire. It may change the
  * headers; it can't change the status.
@@ -103,6 +111,9 @@ export abstract class Exchange {
   encrypted = false;
   /** The connection's, where it has any: all its exchanges share them. */
   forwardedLines: ForwardedLines | undefined = undefined;
+
+  /** What is asked of all that comes this way; undefined: nothing. */
+  listener: ListenerNote | undefined = undefined;
 
   // ---- what the gateway found out ------------------------------------------------------------------------------
   /** Request id: unique in this process and log line by log line. */

@@ -4,7 +4,8 @@ import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
-import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
+import { hsts } from '../../features/hsts/options.ts';
+import { count, countOr, duration, EXPECTS, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
 /** More processes than any machine has cores are a slip of the keyboard. */
 const MAX_WORKERS = 1024;
@@ -29,6 +30,8 @@ export const listenerOptions = strictObject({
   address,
   tls: listenerTls.exactOptional(),
   proxyProtocol: z.array(z.string()).exactOptional(),
+  redirectToHttps: z.union([flag, count(1, 65_535)], { error: `${EXPECTS}true|false|a port` }).exactOptional(),
+  hsts: hsts.exactOptional(),
 }).meta({ id: 'ListenerOptions' });
 
 /** Schema of `UpstreamTlsOptions`. */

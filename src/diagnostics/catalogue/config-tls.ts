@@ -61,6 +61,28 @@ export const configTlsCatalogue = {
     message: ({ host, listener }) => `No certificate of the listener ${code(listener)} is for the host ${code(host)}.`,
     mend: () => 'Add a certificate for that name: clients refuse any other.',
   },
+  'redirect-https-pointless': {
+    message: () => 'What comes here comes with https already: there is nothing to redirect.',
+    mend: () =>
+      'Write `redirectToHttps` at the listener without `tls`, or list the proxy in front in `trustedProxies`.',
+  },
+  'redirect-https-loop': {
+    message: () =>
+      'No listener speaks TLS and no proxy is trusted. If one in front ends TLS, what it passes on is redirected for ever.',
+    mend: () => 'List the proxy in `trustedProxies`: its `X-Forwarded-Proto` is then believed.',
+  },
+  'hsts-pointless': {
+    message: () => 'Nothing comes here with https, and browsers heed HSTS over https only.',
+    mend: () => 'Write `hsts` at the listener with `tls`, or list the proxy that ends TLS in `trustedProxies`.',
+  },
+  'hsts-max-age': {
+    message: ({ value }) => `${code(value)} is not a length of time.`,
+    mend: () => 'Write a number with its unit: `180d`, `1y`, `2h`; or `0` for browsers to forget it.',
+  },
+  'hsts-preload': {
+    message: () => 'With this, browsers take nobody into their list.',
+    mend: () => 'Write `{ maxAge: 1y, includeSubDomains: true, preload: true }`, or leave `preload` out.',
+  },
   'key-open': {
     message: ({ file }) => `Every user of this machine can read the private key ${code(file)}.`,
     mend: ({ file }) => `Run ${code(`chmod 600 ${String(file)}`)}.`,
