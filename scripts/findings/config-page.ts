@@ -55,7 +55,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^redirect-|^respond-/, '[redirect and respond](../redirect-and-respond.md)'],
   [/^cli-|^simulated-/, '[The command line](../cli.md)'],
   [/^live-/, '[The log](../logging.md#findings)'],
-  [/^certificate-|^key-|^local-authority-|^trust-|^hsts-|^redirect-https-/, '[TLS](../tls.md)'],
+  [/^certificate-|^client-ca-|^key-|^local-authority-|^trust-|^hsts-|^redirect-https-/, '[TLS](../tls.md)'],
   [/^worker-/, '[Workers](../workers.md)'],
 ];
 

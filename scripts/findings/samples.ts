@@ -22,6 +22,7 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'certificate-early': { file: '/srv/app/example.pem', date: '2026-01-31' },
   'certificate-nameless': { file: '/srv/app/example.pem' },
   'certificate-host-missing': { host: 'api.example.com', listener: '0.0.0.0:443' },
+  'client-ca-missing': {},
   'key-open': { file: '/srv/app/example.key' },
   'cli-usage': { text: "unknown command 'sreve'", nearest: ['serve'], command: '', reason: 'commander.unknownCommand' },
   'cli-no-config': { folder: '/home/me/shop' },

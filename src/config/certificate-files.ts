@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls';
 import type { ConfigCode } from '../diagnostics/catalogue/config.ts';
 import type { DiagnosticData } from '../diagnostics/diagnostic.ts';
 import type { CertificateModel } from './model.ts';
-import { causeOf } from './resolve-upstreams.ts';
+import { causeOf } from './file-cause.ts';
 
 /** Why a certificate can't be used, and which of its two files is to be looked at. */
 export interface CertificateFault {

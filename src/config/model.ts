@@ -85,6 +85,18 @@ export interface ListenerTls {
    */
   readonly certificates: readonly CertificateModel[] | 'local';
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Who may come with a certificate of their own; undefined: nobody is asked for one. */
+  readonly clients: ClientAuthModel | undefined;
+}
+
+/** Certificates that clients show (mTLS). */
+export interface ClientAuthModel {
+  /** Absolute path of the file with the authorities that issue them. */
+  readonly caFile: string;
+  /** What was there: certificates in PEM. */
+  readonly ca: readonly string[];
+  /** Without a certificate of these authorities nobody gets in. */
+  readonly required: boolean;
 }
 
 /** A certificate with its key: where they lie, and what was there. */

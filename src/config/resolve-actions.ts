@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { parseTemplate, templateNames, type PathPattern } from '../routing/index.ts';
 import type { ResolveContext } from './context.ts';
+import { causeOf } from './file-cause.ts';
 import type { ActionModel, FilesModel, ProxyModel, RedirectModel, RespondModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import { resolveRespond } from './resolve-respond.ts';
-import { causeOf, mergeTimeouts, type Upstreams } from './resolve-upstreams.ts';
+import { mergeTimeouts, type Upstreams } from './resolve-upstreams.ts';
 import type { routeOptions } from './schema/schema.ts';
 
 /** A route as the schema understands it. */

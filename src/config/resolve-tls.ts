@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as z from 'zod';
+import { readAuthorities } from './authority-file.ts';
 import { isFor, readCertificate, type ReadCertificate } from './certificate-files.ts';
 import type { ResolveContext } from './context.ts';
-import type { CertificateModel, ListenerModel, ListenerTls } from './model.ts';
+import type { CertificateModel, ClientAuthModel, ListenerModel, ListenerTls } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import type { certificateOptions, listenerTls } from './schema/schema.ts';
 
@@ -21,17 +22,45 @@ export function resolveTls(
   path: KeyPath,
   context: ResolveContext,
 ): ListenerTls | undefined {
-  const { certificates, minVersion = '1.2' } = options;
-  const version = `TLSv${minVersion}` as const;
-  if (certificates === 'local') return Object.freeze({ certificates, minVersion: version });
+  const { minVersion = '1.2' } = options;
+  const certificates = resolveCertificates(options.certificates, [...path, 'certificates'], context);
+  const clients = resolveClients(options, path, context);
+  if (certificates === undefined || clients === undefined) return undefined;
+  return Object.freeze({
+    certificates,
+    minVersion: `TLSv${minVersion}` as const,
+    clients: clients === 'nobody' ? undefined : clients,
+  });
+}
+
+function resolveCertificates(
+  certificates: z.output<typeof listenerTls>['certificates'],
+  at: KeyPath,
+  context: ResolveContext,
+): ListenerTls['certificates'] | undefined {
+  if (certificates === 'local') return certificates;
   const several = Array.isArray(certificates);
   const entries: readonly CertificateInput[] = several ? certificates : [certificates];
-  const at = [...path, 'certificates'];
   if (entries.length === 0) context.problems.error('certificate-none', at);
   const found = entries.map((entry, index) => resolveCertificate(entry, several ? [...at, index] : at, context));
   const usable = found.filter((each) => each !== undefined);
-  if (entries.length === 0 || usable.length < entries.length) return undefined;
-  return Object.freeze({ certificates: Object.freeze(usable), minVersion: version });
+  return entries.length === 0 || usable.length < entries.length ? undefined : Object.freeze(usable);
+}
+
+/** Who may come with a certificate. Undefined: what is said of it is wrong. */
+function resolveClients(
+  { clientCa, clientAuth }: z.output<typeof listenerTls>,
+  path: KeyPath,
+  context: ResolveContext,
+): ClientAuthModel | 'nobody' | undefined {
+  if (clientCa === undefined) {
+    if (clientAuth === undefined) return 'nobody';
+    context.problems.error('client-ca-missing', [...path, 'clientAuth']);
+    return undefined;
+  }
+  const ca = readAuthorities(clientCa, [...path, 'clientCa'], context);
+  if (ca === undefined) return undefined;
+  return Object.freeze({ caFile: resolve(context.baseDir, clientCa), ca, required: clientAuth !== 'request' });
 }
 
 function resolveCertificate(

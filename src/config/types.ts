@@ -88,6 +88,16 @@ export interface ListenerTlsOptions {
   readonly certificates: CertificateOptions | readonly CertificateOptions[] | 'local';
   /** The oldest version that is spoken: `1.2` or `1.3`. Default: `1.2`. */
   readonly minVersion?: '1.2' | '1.3' | 1.2 | 1.3;
+  /**
+   * PEM file with the authorities whose certificates clients have to show (mTLS). Upstreams are told who it was. Default:
+   * nobody is asked for one.
+   */
+  readonly clientCa?: string;
+  /**
+   * With `clientCa`: `require`, who shows none or another authority's doesn't get in; or `request`, upstreams decide.
+   * Default: `require`.
+   */
+  readonly clientAuth?: 'require' | 'request';
 }
 
 /** A certificate and its key, in files. Paths are relative to the config file. */

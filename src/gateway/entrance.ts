@@ -1,7 +1,14 @@
 import type { BlockList, Socket } from 'node:net';
 import type { ListenerModel, ListenerTls } from '../config/model.ts';
 import { parseProxyHeader } from '../protocol/proxy-protocol.ts';
-import { beginsAs, PLAIN_HTTP_ANSWER, sourceOf, TlsTerminator, type CertificateEvent } from '../tls/index.ts';
+import {
+  beginsAs,
+  certificateAnswer,
+  PLAIN_HTTP_ANSWER,
+  sourceOf,
+  TlsTerminator,
+  type CertificateEvent,
+} from '../tls/index.ts';
 import { readFirst, type Look } from '../wire/first-bytes.ts';
 import { peerOf, type Peer } from '../wire/peer.ts';
 import { Deadline, type TimerWheel } from '../wire/timer-wheel.ts';
@@ -9,6 +16,8 @@ import { contains, rangesOf } from './address-ranges.ts';
 
 /** What an entrance is made with. */
 export interface EntranceOptions {
+  /** Tells the listener from others, before a reload and after it. */
+  readonly name: string;
   readonly wheel: TimerWheel;
   /** Milliseconds that a connection may be in it; 0: any time. */
   readonly timeout: () => number;
@@ -43,12 +52,15 @@ export class Entrance {
   private readonly options: EntranceOptions;
   private readonly proxies: BlockList | undefined;
   private readonly tls: TlsTerminator | undefined;
+  /** Without a good certificate nobody gets through. */
+  private readonly needsCertificate: boolean;
   private readonly visits = new Map<Socket, Visit>();
 
   private constructor(listener: ListenerModel, options: EntranceOptions) {
     this.options = options;
     this.proxies = listener.proxyProtocol.length === 0 ? undefined : rangesOf(listener.proxyProtocol);
-    this.tls = listener.tls && this.terminatorOf(listener.tls, listener);
+    this.tls = listener.tls && this.terminatorOf(listener.tls);
+    this.needsCertificate = listener.tls?.clients?.required === true;
   }
 
   /** A listener's entrance; undefined where clients begin with their request. */
@@ -108,13 +120,11 @@ export class Entrance {
     for (const visit of this.visits.values()) this.refuse(visit, 'shutdown');
   }
 
-  private terminatorOf(tls: ListenerTls, { host, port }: ListenerModel): TlsTerminator {
-    const { protocols, report, ticketSecret } = this.options;
-    const { minVersion } = tls;
-    const name = `${host}:${port}`;
-    const terminator = new TlsTerminator({ source: sourceOf(tls), minVersion, listener: name, protocols, report });
-    terminator.setTicketSecret(ticketSecret);
-    return terminator;
+  private terminatorOf(tls: ListenerTls): TlsTerminator {
+    const { name: listener, protocols, report, ticketSecret } = this.options;
+    const { minVersion, clients } = tls;
+    const parts = { source: sourceOf(tls), minVersion, clients, listener, protocols, report, ticketSecret };
+    return new TlsTerminator(parts);
   }
 
   /** The protocol's §2: who may speak it must, and nobody guesses whether he does. */
@@ -126,7 +136,7 @@ export class Entrance {
       return 'stop';
     }
     const { client = visit.peer.address, encrypted, length } = header;
-    visit.peer = { address: client, encrypted };
+    visit.peer = { address: client, encrypted, certificate: undefined };
     return length;
   }
 
@@ -150,9 +160,12 @@ export class Entrance {
 
   private secure(visit: Visit, tls: TlsTerminator): void {
     tls.secure(visit.socket, {
-      secured: (secured) => {
-        visit.peer = { ...visit.peer, encrypted: true };
-        this.pass(visit, secured, secured.alpnProtocol || '');
+      secured: (secured, client) => {
+        const protocol = secured.alpnProtocol || '';
+        const refusal = this.needsCertificate ? (client?.refusal ?? '') : '';
+        if (refusal !== '') return this.turnAway(visit, secured, { refusal, protocol });
+        visit.peer = { ...visit.peer, encrypted: true, certificate: client?.certificate };
+        this.pass(visit, secured, protocol);
       },
       failed: (code) => {
         visit.failure ||= code;
@@ -171,12 +184,24 @@ export class Entrance {
     visit.socket.destroy();
   }
 
-  /** Reads on, so that the answer isn't lost in a reset (RFC 9112 §9.6). */
   private answerPlain(visit: Visit): void {
-    const { socket, deadline } = visit;
     visit.failure = 'plain-http';
+    this.answerAndEnd(visit, visit.socket, PLAIN_HTTP_ANSWER);
+  }
+
+  /** Says why, once the client has begun to ask, to whoever understands it. */
+  private turnAway(visit: Visit, secured: Socket, { refusal, protocol }: { refusal: string; protocol: string }): void {
+    visit.failure = refusal;
+    secured.on('error', ignore);
+    if (protocol !== '' && protocol !== 'http/1.1') return void secured.destroy();
+    secured.once('data', () => this.answerAndEnd(visit, secured, certificateAnswer(refusal)));
+    secured.once('end', () => secured.destroy());
+  }
+
+  /** Reads on, so that the answer isn't lost in a reset (RFC 9112 §9.6). */
+  private answerAndEnd({ deadline }: Visit, socket: Socket, answer: string): void {
     socket.on('end', () => socket.destroy());
-    socket.end(PLAIN_HTTP_ANSWER);
+    socket.end(answer);
     socket.resume();
     this.options.wheel.arm(deadline, LINGER);
   }

@@ -33,6 +33,7 @@ export interface ListenerChange {
 /** One listening address and the connections that came through it. */
 export class Listener {
   private model: ListenerModel;
+  private readonly name: string;
   private readonly server: Server;
   private readonly hooks: ListenerHooks;
   private readonly tally: ConnectionTally;
@@ -49,6 +50,7 @@ export class Listener {
 
   constructor(listener: ListenerModel, model: Model, hooks: ListenerHooks, tally: ConnectionTally) {
     this.model = listener;
+    this.name = `${listener.host}:${listener.port}`;
     this.hooks = hooks;
     this.tally = tally;
     this.context = this.contextOf(model);
@@ -177,6 +179,7 @@ export class Listener {
   private entranceOf(listener: ListenerModel): Entrance | undefined {
     const { hooks } = this;
     return Entrance.of(listener, {
+      name: this.name,
       wheel: hooks.wheel,
       timeout: () => this.handshakeTimeout,
       protocols: [...PROTOCOLS.keys()],

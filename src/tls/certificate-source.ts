@@ -1,4 +1,3 @@
-import type { SecureContext } from 'node:tls';
 import type { KeyPair } from './key-pair.ts';
 
 /** Something that happens to certificates and that whoever runs the gateway wants to read. Never holds a secret. */
@@ -15,7 +14,7 @@ export interface SourceHooks {
   report(event: CertificateEvent): void;
 }
 
-/** Where a listener's certificates come from. */
+/** Where a listener's certificates come from. A pair that is the same object is the same pair. */
 export interface CertificateSource {
   /** For clients that name no server, or one that nothing else is for; undefined: there is none (yet). */
   readonly fallback: KeyPair | undefined;
@@ -24,8 +23,8 @@ export interface CertificateSource {
    * @throws Error if that can't be done
    */
   start(hooks: SourceHooks): Promise<void>;
-  /** The context for the name that a client asks for, in any case; undefined: `fallback` has to do. */
-  find(name: string): SecureContext | undefined | Promise<SecureContext | undefined>;
+  /** The pair for the name that a client asks for, in any case; undefined: `fallback` has to do. */
+  find(name: string): KeyPair | undefined | Promise<KeyPair | undefined>;
   /** Looks after nothing any more. */
   stop(): void;
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { connect, createServer, type SecureContext } from 'node:tls';
+import { connect, createSecureContext, createServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTempFolder, type TempFolder } from '../../test/fixtures/temp-folder.ts';
+import type { KeyPair } from './key-pair.ts';
 import { LocalCertificates } from './local-certificates.ts';
 
 let folder: TempFolder;
@@ -11,7 +12,7 @@ let changes = 0;
 
 beforeEach(async () => {
   folder = makeTempFolder();
-  source = new LocalCertificates(folder.path, 'TLSv1.2');
+  source = new LocalCertificates(folder.path);
   changes = 0;
   await source.start({ changed: () => changes++, report: () => {} });
 });
@@ -20,9 +21,9 @@ afterEach(() => {
   folder.remove();
 });
 
-/** The names that a client is shown which gets this context. */
-async function namesOf(context: SecureContext): Promise<string | undefined> {
-  const server = createServer({ SNICallback: (_, done) => done(null, context) });
+/** The names that a client is shown which gets this certificate. */
+async function namesOf(pair: KeyPair): Promise<string | undefined> {
+  const server = createServer({ SNICallback: (_, done) => done(null, createSecureContext(pair)) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -41,10 +42,10 @@ describe('certificates of the local authority', () => {
   });
 
   it('are made for names below localhost, one each', async () => {
-    const context = await source.find('App.localhost');
-    expect(await namesOf(context!)).toBe('DNS:app.localhost');
-    expect(await source.find('app.localhost')).toBe(context);
-    expect(await source.find('a.b.localhost')).not.toBe(context);
+    const made = await source.find('App.localhost');
+    expect(await namesOf(made!)).toBe('DNS:app.localhost');
+    expect(await source.find('app.localhost')).toBe(made);
+    expect(await source.find('a.b.localhost')).not.toBe(made);
   });
 
   it.each([

@@ -1,8 +1,7 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CertificateSource, SourceHooks } from './certificate-source.ts';
 import type { KeyPair } from './key-pair.ts';
 import { LocalAuthority, type LocalCertificate } from './local-authority.ts';
-import { secureOptions, type TlsVersion } from './secure-options.ts';
+import { lookNowAndThen } from './watched-files.ts';
 
 /** As many names are remembered: anybody who can connect can think some up. */
 const MOST_NAMES = 256;
@@ -15,16 +14,14 @@ const BELOW_LOCALHOST = /^(?=.{1,253}$)(?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?\.
 /** Certificates that this user's own authority makes when they're asked for. */
 export class LocalCertificates implements CertificateSource {
   private readonly folder: string;
-  private readonly minVersion: TlsVersion;
-  private readonly made = new Map<string, Promise<{ readonly context: SecureContext; readonly renewAt: number }>>();
+  private readonly made = new Map<string, Promise<LocalCertificate>>();
   private authority: LocalAuthority | undefined = undefined;
   private usual: LocalCertificate | undefined = undefined;
-  private timer: NodeJS.Timeout | undefined = undefined;
+  private end: () => void = () => {};
 
   /** @param folder where the authority is kept */
-  constructor(folder: string, minVersion: TlsVersion) {
+  constructor(folder: string) {
     this.folder = folder;
-    this.minVersion = minVersion;
   }
 
   get fallback(): KeyPair | undefined {
@@ -37,43 +34,33 @@ export class LocalCertificates implements CertificateSource {
     this.authority = authority;
     this.usual = await authority.usual();
     hooks.changed();
-    this.timer = setInterval(() => void this.renew(authority, hooks), INTERVAL);
-    this.timer.unref();
+    this.end = lookNowAndThen(() => void this.renew(authority, hooks), INTERVAL);
   }
 
-  find(name: string): Promise<SecureContext> | undefined {
+  find(name: string): Promise<KeyPair> | undefined {
     const host = name.toLowerCase();
-    return this.authority !== undefined && BELOW_LOCALHOST.test(host)
-      ? this.contextFor(host, this.authority)
-      : undefined;
+    const known = this.authority !== undefined && BELOW_LOCALHOST.test(host);
+    return known ? this.pairFor(host, this.authority as LocalAuthority) : undefined;
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.end();
   }
 
-  private async contextFor(host: string, authority: LocalAuthority): Promise<SecureContext> {
+  private async pairFor(host: string, authority: LocalAuthority): Promise<KeyPair> {
     const known = await this.made.get(host);
-    if (known !== undefined && known.renewAt > Date.now()) return known.context;
-    const making = this.make(host, authority);
+    if (known !== undefined && known.renewAt > Date.now()) return known;
+    const making = authority.issue([host]);
     this.made.delete(host);
     const [oldest] = this.made.keys();
     if (oldest !== undefined && this.made.size >= MOST_NAMES) this.made.delete(oldest);
     this.made.set(host, making);
     try {
-      return (await making).context;
+      return await making;
     } catch (error) {
       this.made.delete(host);
       throw error;
     }
-  }
-
-  private async make(
-    host: string,
-    authority: LocalAuthority,
-  ): Promise<{ readonly context: SecureContext; readonly renewAt: number }> {
-    const { cert, key, renewAt } = await authority.issue([host]);
-    return { context: createSecureContext({ ...secureOptions(this.minVersion), cert, key }), renewAt };
   }
 
   private async renew(authority: LocalAuthority, hooks: SourceHooks): Promise<void> {

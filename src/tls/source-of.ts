@@ -5,7 +5,7 @@ import { FileCertificates } from './file-certificates.ts';
 import { LocalCertificates } from './local-certificates.ts';
 
 /** The source that a listener's config asks for. */
-export function sourceOf({ certificates, minVersion }: ListenerTls): CertificateSource {
-  if (certificates === 'local') return new LocalCertificates(dataFolder(process.env), minVersion);
-  return new FileCertificates(certificates, minVersion);
+export function sourceOf({ certificates }: ListenerTls): CertificateSource {
+  if (certificates === 'local') return new LocalCertificates(dataFolder(process.env));
+  return new FileCertificates(certificates);
 }

@@ -1,24 +1,32 @@
-import { createHash, hkdfSync } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createServer, type SecureContext, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
-import type { CertificateEvent, CertificateSource } from './certificate-source.ts';
-import { secureOptions, type TlsVersion } from './secure-options.ts';
-import { TICKET_LIFE } from './ticket-secrets.ts';
+import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
+import type { ClientAuthModel } from '../config/model.ts';
+import type { CertificateEvent, CertificateSource, SourceHooks } from './certificate-source.ts';
+import { ClientAuthorities } from './client-authorities.ts';
+import { clientOf, type TlsClient } from './client-certificate.ts';
+import type { KeyPair } from './key-pair.ts';
+import { SecureContexts } from './secure-contexts.ts';
+import type { TlsVersion } from './secure-options.ts';
 
 /** What a terminator is made with. */
 export interface TerminatorOptions {
   readonly source: CertificateSource;
   readonly minVersion: TlsVersion;
+  /** Certificates that clients are asked for; undefined: nobody is. */
+  readonly clients: ClientAuthModel | undefined;
   /** What can be spoken, by its names in ALPN, the best first. */
   readonly protocols: readonly string[];
   /** Tells this listener's sessions from others': one isn't resumed where another certificate or client is asked for. */
   readonly listener: string;
+  /** What the keys of session tickets are made of, until `setTicketSecret` says otherwise. */
+  readonly ticketSecret: Uint8Array;
   report(event: CertificateEvent): void;
 }
 
 /** How a handshake comes out. */
 export interface Handshake {
-  secured(socket: TLSSocket): void;
+  /** @param client what the client has shown, if it was asked to */
+  secured(socket: TLSSocket, client: TlsClient | undefined): void;
   /** The connection is lost. @param code Node's or OpenSSL's short word for why */
   failed(code: string): void;
 }
@@ -26,34 +34,33 @@ export interface Handshake {
 /** Whoever waits for a handshake has a deadline of its own: no other timer is to be quicker. A day, in milliseconds. */
 const NEVER = 86_400_000;
 
-/** Bytes that Node wants for its tickets. */
-const TICKET_KEYS = 48;
-
 type Choose = (error: Error | null, context?: SecureContext) => void;
 
 /** Turns accepted connections into TLS connections. */
 export class TlsTerminator {
   private readonly options: TerminatorOptions;
   private readonly server: Server;
+  private readonly contexts: SecureContexts;
+  private readonly authorities: ClientAuthorities | undefined;
   /** Handshakes under way, by both ends of their connections: a server says by nothing else which connection it is. */
   private readonly waiting = new Map<string, Handshake>();
-  private ticketKeys: Buffer | undefined = undefined;
 
   constructor(options: TerminatorOptions) {
+    const { clients, minVersion, listener } = options;
     this.options = options;
+    this.authorities = clients && new ClientAuthorities(clients);
+    this.contexts = new SecureContexts({ minVersion, listener, clientCa: () => this.authorities?.current });
+    this.contexts.setTicketSecret(options.ticketSecret);
     this.server = createServer({
-      ...this.defaults(),
+      ...this.contexts.defaults(options.source.fallback),
       SNICallback: (name, done) => this.choose(name, done),
       ALPNProtocols: [...options.protocols],
       handshakeTimeout: NEVER,
+      requestCert: clients !== undefined,
+      // Whoever waits decides: Node would close without a word of why.
+      rejectUnauthorized: false,
     });
-    this.server.on('secureConnection', (socket) => {
-      const handshake = this.take(socket);
-      socket.allowHalfOpen = true;
-      // A client that has reset its connection has no address any more.
-      if (handshake === undefined) socket.destroy();
-      else handshake.secured(socket);
-    });
+    this.server.on('secureConnection', (socket) => this.secured(socket));
     this.server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       this.take(socket)?.failed(error.code ?? error.message);
       socket.destroy();
@@ -63,12 +70,21 @@ export class TlsTerminator {
   /** Has the certificates ready. @throws Error if they can't be had */
   start(): Promise<void> {
     const { source, report } = this.options;
-    return source.start({ report, changed: () => this.server.setSecureContext(this.defaults()) });
+    const hooks: SourceHooks = { report, changed: () => this.renewDefaults() };
+    this.authorities?.start({
+      report,
+      changed: () => {
+        this.contexts.forget();
+        this.renewDefaults();
+      },
+    });
+    return source.start(hooks);
   }
 
   /** Looks after the certificates no longer. Handshakes under way go on. */
   stop(): void {
     this.options.source.stop();
+    this.authorities?.stop();
   }
 
   /**
@@ -76,9 +92,8 @@ export class TlsTerminator {
    * of the secret before are worth nothing from here on, which costs their clients a whole handshake.
    */
   setTicketSecret(secret: Uint8Array): void {
-    const info = `oneorigin tickets of listener ${this.options.listener}`;
-    this.ticketKeys = Buffer.from(hkdfSync('sha256', secret, '', info, TICKET_KEYS));
-    this.server.setTicketKeys(this.ticketKeys);
+    this.contexts.setTicketSecret(secret);
+    this.renewDefaults();
   }
 
   /** Begins a handshake. What was read of the socket has to be put back into it before. */
@@ -95,20 +110,16 @@ export class TlsTerminator {
     this.server.emit('connection', socket);
   }
 
-  /** All that goes with the certificate of clients that name no server, and with the sessions of all. */
-  private defaults(): SecureContextOptions {
-    const { source, minVersion, listener } = this.options;
-    const { cert, key } = source.fallback ?? {};
-    return {
-      ...secureOptions(minVersion),
-      cert,
-      key,
-      // OpenSSL takes 32 bytes at most.
-      sessionIdContext: createHash('sha256').update(listener).digest('hex').slice(0, 32),
-      sessionTimeout: TICKET_LIFE / 1000,
-      // Another context would have keys of its own.
-      ...(this.ticketKeys === undefined ? {} : { ticketKeys: this.ticketKeys }),
-    };
+  private secured(socket: TLSSocket): void {
+    const handshake = this.take(socket);
+    socket.allowHalfOpen = true;
+    // A client that has reset its connection has no address any more.
+    if (handshake === undefined) return void socket.destroy();
+    handshake.secured(socket, this.authorities && clientOf(socket));
+  }
+
+  private renewDefaults(): void {
+    this.server.setSecureContext(this.contexts.defaults(this.options.source.fallback));
   }
 
   private take(socket: Socket): Handshake | undefined {
@@ -129,19 +140,21 @@ export class TlsTerminator {
     } catch {
       // As if there were none.
     }
-    if (found instanceof Promise) void answerLater(found, done);
-    else done(null, found);
+    if (found instanceof Promise) void this.answerLater(found, done);
+    else done(null, this.contextOf(found));
   }
-}
 
-async function answerLater(found: Promise<SecureContext | undefined>, done: Choose): Promise<void> {
-  let context: SecureContext | undefined;
-  try {
-    context = await found;
-  } catch {
-    // As if there were none.
+  private async answerLater(found: Promise<KeyPair | undefined>, done: Choose): Promise<void> {
+    done(null, this.contextOf(await found.catch(() => undefined)));
   }
-  done(null, context);
+
+  private contextOf(pair: KeyPair | undefined): SecureContext | undefined {
+    try {
+      return pair && this.contexts.of(pair);
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import type { BodySink } from './body.ts';
 import type { HeaderList } from './header-list.ts';
+import type { ClientCertificate } from './peer.ts';
 
 /** What the log wants to know of a CORS decision, without knowing CORS. */
 export interface CorsNote {
@@ -109,6 +110,8 @@ export abstract class Exchange {
   peerAddress = '';
   /** Whether this connection is TLS. */
   encrypted = false;
+  /** What the client has shown of itself; undefined: it wasn't asked to. */
+  certificate: ClientCertificate | undefined = undefined;
   /** The connection's, where it has any: all its exchanges share them. */
   forwardedLines: ForwardedLines | undefined = undefined;
 

@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Of features and actions: their options, see `mayImport`.
   config: { layers: [...GROUND, 'cors', 'routing'] },
   wire: { layers: MODEL },
-  tls: { layers: MODEL },
+  tls: { layers: [...MODEL, 'wire'] },
   upstream: { layers: [...MODEL, 'wire', 'tls'] },
   observe: { layers: [...MODEL, 'wire', 'upstream'] },
   features: { layers: SERVING },

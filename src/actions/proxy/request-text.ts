@@ -4,6 +4,7 @@ import { UNKNOWN_LENGTH } from '../../wire/body.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { removeHopByHop, withHopByHop } from '../../wire/hop-by-hop.ts';
 import { H, type KnownName } from '../../wire/known-names.ts';
+import type { ClientCertificate } from '../../wire/peer.ts';
 
 /** Fields that say who the client is: ours are the truth, a stranger's are dropped. */
 const FORWARDED = [
@@ -30,8 +31,18 @@ const BELIEVED = [
   'x-rewrite-url',
 ] as const satisfies readonly KnownName[];
 
+/** Who the client is by its certificate, ours and the standard's (RFC 9440 §4: never to be believed of a client). */
+const CERTIFICATE = [
+  'x-client-cert-verified',
+  'x-client-cert-subject',
+  'x-client-cert-fingerprint',
+  'client-cert',
+  'client-cert-chain',
+] as const satisfies readonly KnownName[];
+
 const FROM_TRUSTED = withHopByHop('expect', 'host', ...FORWARDED);
-const FROM_STRANGERS = withHopByHop('expect', 'host', ...FORWARDED, ...BELIEVED);
+const FROM_CERTIFIED = withHopByHop('expect', 'host', ...FORWARDED, ...CERTIFICATE);
+const FROM_STRANGERS = withHopByHop('expect', 'host', ...FORWARDED, ...BELIEVED, ...CERTIFICATE);
 
 /** How Via names us: one name a process, so that a request that comes round again is noticed. */
 export const VIA = `1.1 oneorigin-${Math.random().toString(36).slice(2, 8)}`;
@@ -46,7 +57,8 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
   const teTrailers = headers.getById(H.te)?.toLowerCase().includes('trailers') ?? false;
   const chain = trusted ? headers.getCombined('x-forwarded-for') : undefined;
   const forwarded = trusted && model.forwarded ? headers.getCombined('forwarded') : undefined;
-  removeHopByHop(headers, trusted ? FROM_TRUSTED : FROM_STRANGERS);
+  const certified = exchange.certificate === undefined ? FROM_TRUSTED : FROM_CERTIFIED;
+  removeHopByHop(headers, trusted ? certified : FROM_STRANGERS);
   const lines = trusted ? forwardedLines(exchange, chain) : linesOfConnection(exchange);
   let text = `${headers.serialize()}${lines}X-Request-Id: ${exchange.id}\r\n`;
   if (model.forwarded)
@@ -76,13 +88,22 @@ function linesOfConnection(exchange: Exchange): string {
 
 /** @param chain X-Forwarded-For as a trusted proxy sent it */
 function forwardedLines(exchange: Exchange, chain: string | undefined): string {
-  const { peerAddress, authority } = exchange;
+  const { peerAddress, authority, certificate } = exchange;
   // Joined and not added: one flat string, where each use of a sum would have to copy its parts one by one.
   return [
     `X-Forwarded-For: ${chain === undefined ? '' : `${chain}, `}${peerAddress}\r\n`,
     `X-Forwarded-Proto: ${exchange.scheme}\r\n`,
     authority === '' ? '' : `X-Forwarded-Host: ${authority}\r\n`,
     `X-Real-IP: ${exchange.clientAddress}\r\n`,
+    certificate === undefined ? '' : certificateLines(certificate),
+  ].join('');
+}
+
+function certificateLines({ verified, subject, fingerprint }: ClientCertificate): string {
+  return [
+    `X-Client-Cert-Verified: ${verified}\r\n`,
+    subject === '' ? '' : `X-Client-Cert-Subject: ${subject}\r\n`,
+    fingerprint === '' ? '' : `X-Client-Cert-Fingerprint: ${fingerprint}\r\n`,
   ].join('');
 }
 

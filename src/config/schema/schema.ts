@@ -21,6 +21,8 @@ export const listenerTls = strictObject({
   certificates: z.union([z.literal('local'), certificateOptions, z.array(certificateOptions)]),
   // A bare 1.2 is a number to YAML.
   minVersion: z.literal(['1.2', '1.3', 1.2, 1.3]).exactOptional(),
+  clientCa: z.string().exactOptional(),
+  clientAuth: z.enum(['require', 'request']).exactOptional(),
 }).meta({ id: 'ListenerTlsOptions' });
 
 const address = z.union([z.string(), z.number()]);

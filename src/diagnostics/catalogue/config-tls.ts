@@ -61,6 +61,10 @@ export const configTlsCatalogue = {
     message: ({ host, listener }) => `No certificate of the listener ${code(listener)} is for the host ${code(host)}.`,
     mend: () => 'Add a certificate for that name: clients refuse any other.',
   },
+  'client-ca-missing': {
+    message: () => 'Without `clientCa` nobody can tell which certificates of clients are good.',
+    mend: () => 'Name the file with the authorities that issue them: `clientCa: ./clients-ca.pem`.',
+  },
   'redirect-https-pointless': {
     message: () => 'What comes here comes with https already: there is nothing to redirect.',
     mend: () =>

@@ -288,6 +288,7 @@ export class ServerConnection implements DecodedBody, SocketReader {
     exchange.aim(head.target);
     exchange.peerAddress = this.peer.address;
     exchange.encrypted = this.peer.encrypted;
+    exchange.certificate = this.peer.certificate;
     exchange.forwardedLines = this.forwardedLines;
     this.exchange = exchange;
     this.responseDone = false;
