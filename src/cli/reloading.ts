@@ -1,6 +1,6 @@
-import { ConfigError, type FindingOptions } from '../gateway/index.ts';
+import { ConfigError, type FindingOptions, type ReloadOutcome } from '../gateway/index.ts';
 import type { LoadedConfig, Model } from '../config/index.ts';
-import { renderText } from '../diagnostics/index.ts';
+import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { listenProblem } from './listen-problem.ts';
 import { describeConfig, reportProblems } from './report.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,43 +31,56 @@ export function findingsOf(config: ValidConfig): FindingOptions {
   return { locate: (path) => config.place({ code: '', severity: 'error', data: {}, path }).place };
 }
 
+/** What is said in the moment between listening and having told so. */
+export const NOT_YET: Promise<ReloadOutcome> = Promise.resolve({ reloaded: false, problems: [] });
+
+/** A config that is read again when it's asked for. */
+export interface Reloader {
+  /** Asks for it. @returns how it ended */
+  readonly now: () => Promise<ReloadOutcome>;
+  /** Ends it. */
+  readonly stop: () => void;
+}
+
 /**
  * Reads the config again at SIGHUP, and when its file changes if it's watched. One that is wrong changes nothing: what is
  * wrong goes to standard error, and a line into the log.
- * @returns ends it
  */
-export function startReloading(source: ConfigSource, terminal: Terminal, reloading: Reloading): () => void {
-  let last = Promise.resolve();
-  let asked = 0;
-  let over = false;
-  const once = async (before: Promise<void>, number: number): Promise<void> => {
+export function startReloading(source: ConfigSource, terminal: Terminal, reloading: Reloading): Reloader {
+  let last: Promise<unknown> = Promise.resolve();
+  const after = async (before: Promise<unknown>): Promise<ReloadOutcome> => {
     await before;
-    // However often it was asked for meanwhile: what counts is what the file says in the end.
-    if (!over && number === asked) await reloadOnce(source, terminal, reloading);
+    return reloadOnce(source, terminal, reloading);
   };
-  const reload = (): void => {
-    last = once(last, ++asked);
+  const now = (): Promise<ReloadOutcome> => {
+    const outcome = after(last);
+    last = outcome;
+    return outcome;
   };
-  const forget = terminal.onReload(reload);
-  const unwatch = source.watched === undefined ? undefined : watchFile(source.watched, reload);
-  return () => {
-    over = true;
-    forget();
-    unwatch?.();
+  const forget = terminal.onReload(() => void now());
+  const unwatch = source.watched === undefined ? undefined : watchFile(source.watched, () => void now());
+  return {
+    now,
+    stop: () => {
+      forget();
+      unwatch?.();
+    },
   };
 }
 
-async function reloadOnce(source: ConfigSource, terminal: Terminal, reloading: Reloading): Promise<void> {
+async function reloadOnce(source: ConfigSource, terminal: Terminal, reloading: Reloading): Promise<ReloadOutcome> {
   const { json, model, apply } = reloading;
   const before = model();
-  const refuse = (reason: string): void =>
+  const refuse = (reason: string, problems: readonly Diagnostic[]): ReloadOutcome => {
     note('error', `config not reloaded: ${reason}; the old one stays in force`, terminal, before);
+    return { reloaded: false, problems };
+  };
   const loaded = await source.load();
-  if (loaded === undefined) return refuse('there is no config file');
+  if (loaded === undefined) return refuse('there is no config file', []);
   if ('problems' in loaded) {
     if (json) reportProblems(loaded.problems, terminal, { json });
     else terminal.err(describeConfig(loaded, terminal.color));
-    return refuse(counted(loaded.problems.length));
+    return refuse(counted(loaded.problems.length), loaded.problems);
   }
   if (!json && loaded.warnings.length > 0) terminal.err(describeConfig(loaded, terminal.color));
   try {
@@ -75,12 +88,13 @@ async function reloadOnce(source: ConfigSource, terminal: Terminal, reloading: R
   } catch (error) {
     const problems = error instanceof ConfigError ? error.diagnostics : [listenProblem(error, 'serve')];
     reportProblems(problems, terminal, { json });
-    return refuse(renderText(problems).replaceAll(/\s+/g, ' ').trim());
+    return refuse(renderText(problems).replaceAll(/\s+/g, ' ').trim(), problems);
   }
   note('info', `config reloaded from ${loaded.file}`, terminal, loaded.model);
   if (needsRestart(before, loaded.model)) {
     note('warning', '`workers` takes effect when the gateway is started again', terminal, loaded.model);
   }
+  return { reloaded: true, warnings: loaded.warnings };
 }
 
 /** One process can't become several; several can become more or fewer. */

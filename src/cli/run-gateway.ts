@@ -1,7 +1,7 @@
 import type { Model } from '../config/index.ts';
 import { createGateway, type FindingOptions, type GatewayAddress } from '../gateway/index.ts';
 import { listenProblem } from './listen-problem.ts';
-import { findingsOf, startReloading, type ConfigSource } from './reloading.ts';
+import { findingsOf, NOT_YET, startReloading, type ConfigSource, type Reloader } from './reloading.ts';
 import { reportProblems, toJson, type ReportOptions } from './report.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -20,9 +20,11 @@ export interface RunOptions {
 
 /** Runs a gateway until the process is asked to end, then lets what is under way come to its end. */
 export async function runGateway(model: Model, terminal: Terminal, options: RunOptions): Promise<ExitCode> {
+  let reloader: Reloader | undefined = undefined as Reloader | undefined;
   const gateway = createGateway(model, {
     log: terminal.log,
     ...(options.findings === undefined ? {} : { findings: options.findings }),
+    ...(options.source === undefined ? {} : { reload: () => reloader?.now() ?? NOT_YET }),
   });
   let addresses: readonly GatewayAddress[];
   try {
@@ -32,7 +34,7 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
     return 1;
   }
   const stopped = terminal.untilStopped();
-  const stopReloading =
+  reloader =
     options.source === undefined
       ? undefined
       : startReloading(options.source, terminal, {
@@ -43,7 +45,7 @@ export async function runGateway(model: Model, terminal: Terminal, options: RunO
   // Last: whoever has read it may send signals.
   terminal.out(options.json ? toJson({ ok: true, listening: addresses }) : options.greeting(addresses));
   await stopped;
-  stopReloading?.();
+  reloader?.stop();
   const closed = gateway.close();
   const { shutdown } = gateway.model;
   const stopWaiting = startWaiting(() => gateway.connections.clients, { terminal, options, shutdown });

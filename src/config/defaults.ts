@@ -44,3 +44,6 @@ export const DEFAULT_SHUTDOWN: ShutdownModel = Object.freeze({ delay: 0, deadlin
 
 /** A WebSocket that is cut is a dropped one, whatever the reason. */
 export const DEFAULT_RELOAD: ReloadModel = Object.freeze({ deadline: 0 });
+
+/** Where `admin` listens if it doesn't say. */
+export const DEFAULT_ADMIN = '127.0.0.1:9901';

@@ -23,8 +23,16 @@ export interface Model {
   readonly workers: number;
   readonly shutdown: ShutdownModel;
   readonly reload: ReloadModel;
+  /** Where the gateway can be asked about itself; undefined: nowhere. */
+  readonly admin: AdminModel | undefined;
   /** Explain refused preflights to the browser and name upstreams in error pages: for development. */
   readonly explain: boolean;
+}
+
+export interface AdminModel {
+  readonly listener: ListenerModel;
+  /** Asked for by all but the health checks; undefined: only on loopback, and nothing can be changed. */
+  readonly token: string | undefined;
 }
 
 /** Milliseconds. */

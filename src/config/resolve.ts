@@ -12,6 +12,7 @@ import {
 } from './defaults.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
+import { resolveAdmin } from './resolve-admin.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
 import { Policies } from './resolve-policies.ts';
 import { resolveRoutes } from './resolve-routes.ts';
@@ -100,6 +101,7 @@ class Resolver {
       workers: this.workers(),
       shutdown: Object.freeze({ ...DEFAULT_SHUTDOWN, ...this.section('shutdown') }),
       reload: Object.freeze({ ...DEFAULT_RELOAD, ...this.section('reload') }),
+      admin: resolveAdmin(this.section('admin'), listeners, { path: ['admin'], problems }),
       explain,
     };
     // What is wrong with a route may be why nothing seems to use a name.

@@ -36,6 +36,11 @@ export interface Config {
   /** How a changed config takes the place of the one in force. */
   readonly reload?: ReloadOptions;
   /**
+   * An address of its own where the gateway can be asked about itself: health, metrics, reload. An address is short for
+   * `listen`. Default: none.
+   */
+  readonly admin?: string | number | AdminOptions;
+  /**
    * For development: tell the browser's console why a request was refused, name upstreams in error pages, and end the
    * log's lines with why a browser will block a response and what to write here so that it doesn't. Default: `false`.
    */
@@ -117,6 +122,17 @@ export interface ClientTimeoutOptions {
   readonly keepAlive?: Duration;
   /** Without progress while a client reads a response. Default: `60s`. */
   readonly write?: Duration;
+}
+
+/** Where the gateway can be asked about itself. */
+export interface AdminOptions {
+  /** As `listen` of the gateway: `9901` for this machine only. Default: `127.0.0.1:9901`. */
+  readonly listen?: string | number;
+  /**
+   * What callers have to send, as `Authorization: Bearer …`, for all but the health checks; 16 characters at least. Needed
+   * where other machines can connect, and for a reload by request. Default: none.
+   */
+  readonly token?: string;
 }
 
 /** How the gateway ends when it's asked to. */

@@ -2,11 +2,15 @@ import type { Socket } from 'node:net';
 import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { resolveConfig, type Config, type Model } from '../config/index.ts';
 import type { AccessRecord } from '../observe/access-log.ts';
+import type { MetricFamily } from '../observe/metrics/families.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
+import { AdminPlace } from './admin-place.ts';
+import type { ReloadOutcome } from './admin.ts';
 import { ConnectionTally } from './connection-tally.ts';
 import { Generation } from './generation.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
 import { allListening, type GatewayAddress } from './listen.ts';
 import { Listener, type IdleClients, type ListenerHooks } from './listener.ts';
 import type { FindingOptions } from './live-findings.ts';
@@ -21,6 +25,8 @@ export interface GatewayOptions {
   readonly onExchange?: (record: AccessRecord) => void;
   /** With `explain: true`: what findings in the log say about the config. Default: its keys. */
   readonly findings?: FindingOptions;
+  /** Reads the config again, for whoever asks at the admin address. Default: nobody may. */
+  readonly reload?: () => Promise<ReloadOutcome>;
 }
 
 /** A configuration that is wrong; `diagnostics` say everything that is. */
@@ -53,6 +59,8 @@ export class Gateway {
   private readonly tally: ConnectionTally;
   private readonly writer: LineWriter;
   private readonly hooks: ListenerHooks;
+  private readonly metrics: GatewayMetrics;
+  private readonly admin: AdminPlace;
   private generation: Generation;
   private listeners: Listener[];
   /** Listeners that a reload took away, while they have connections. */
@@ -65,6 +73,11 @@ export class Gateway {
   constructor(model: Model, options: GatewayOptions) {
     this.options = options;
     this.writer = new LineWriter(options.log ?? process.stdout);
+    this.metrics = new GatewayMetrics(() => this.connections);
+    this.admin = new AdminPlace(
+      { ready: () => this.ready, metrics: () => Promise.resolve(this.snapshot()), reload: options.reload },
+      this.wheel,
+    );
     this.generation = this.generationOf(model, options.findings);
     this.tally = new ConnectionTally(model);
     this.hooks = {
@@ -97,6 +110,7 @@ export class Gateway {
   async listen(): Promise<readonly GatewayAddress[]> {
     try {
       const addresses = await allListening(this.listeners.map((listener) => listener.listen()));
+      (await this.admin.prepare(this.model))(true);
       this.listening = true;
       return addresses;
     } catch (error) {
@@ -132,6 +146,19 @@ export class Gateway {
     const target = this.listeners[listener];
     if (target === undefined) throw new RangeError(`There is no listener ${listener}.`);
     return target.adopt(socket, beyondLimit ? 'beyond' : 'within');
+  }
+
+  /** Where the admin address is, if there is one. */
+  get adminAddress(): GatewayAddress | undefined {
+    return this.admin.address;
+  }
+
+  /**
+   * What has been counted since the gateway began; of exchanges only with `admin` in the config.
+   * @param process which one this is, where there are several. Default: the only one.
+   */
+  snapshot(process?: string): readonly MetricFamily[] {
+    return this.metrics.families(process === undefined ? {} : { process });
   }
 
   /** Connections open at the moment: clients', and those to the upstreams of the configuration in force. */
@@ -178,13 +205,16 @@ export class Gateway {
     await closed;
     clearTimeout(timer);
     for (const upstream of upstreams.all) upstream.destroy();
+    await this.admin.close();
+    this.metrics.close();
     this.writer.flush();
   }
 
   private generationOf(model: Model, findings: FindingOptions | undefined, previous?: Generation): Generation {
     const { onExchange } = this.options;
     const log = (line: string): void => this.writer.write(line);
-    return new Generation(model, { wheel: this.wheel, log, onExchange, findings }, previous);
+    const metrics = model.admin === undefined ? undefined : this.metrics.exchanges;
+    return new Generation(model, { wheel: this.wheel, log, onExchange, metrics, findings }, previous);
   }
 
   private async replace(model: Model, findings: FindingOptions | undefined): Promise<readonly GatewayAddress[]> {
@@ -197,15 +227,18 @@ export class Gateway {
       return at < 0 ? new Listener(wanted, model, this.hooks, this.tally) : (spare.splice(at, 1)[0] as Listener);
     });
     const added = listeners.filter((listener) => !this.listeners.includes(listener));
+    let takeAdmin: (take: boolean) => void = () => {};
     if (this.listening) {
       try {
         await allListening(added.map((listener) => listener.listen()));
+        takeAdmin = await this.admin.prepare(model);
       } catch (error) {
         for (const listener of added) void listener.close('close');
         for (const upstream of next.router.upstreams.without(old.router.upstreams)) upstream.destroy();
         throw error;
       }
     }
+    takeAdmin(true);
     this.generation = next;
     this.listeners = listeners;
     this.tally.update(model);

@@ -6,6 +6,7 @@ import {
   formatTextWithFinding,
   type AccessRecord,
 } from '../observe/access-log.ts';
+import type { ExchangeMetrics } from '../observe/metrics/exchange-metrics.ts';
 import type { Exchange, Finish, Report } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify, type Identify } from './identity.ts';
@@ -18,6 +19,8 @@ export interface GenerationParts {
   /** Writes a line of the log. */
   readonly log: (line: string) => void;
   readonly onExchange: ((record: AccessRecord) => void) | undefined;
+  /** Undefined: nobody asks. */
+  readonly metrics: ExchangeMetrics | undefined;
   readonly findings: FindingOptions | undefined;
 }
 
@@ -47,6 +50,8 @@ export class Generation {
 
   /** An exchange begins under this configuration. */
   begin(exchange: Exchange): void {
+    const { metrics } = this.parts;
+    if (metrics !== undefined) metrics.begun++;
     this.identify(exchange);
     exchange.onFinish = this.onFinish;
     exchange.onError = this.onError;
@@ -66,14 +71,16 @@ export class Generation {
   }
 
   private observer(): Finish {
-    const { log, onExchange } = this.parts;
+    const { log, onExchange, metrics } = this.parts;
     const { findings, model } = this;
     const recordOf = findings === undefined ? accessRecord : (exchange: Exchange) => findings.record(exchange);
     const text = findings === undefined ? formatText : formatTextWithFinding;
     const format = model.log.format === 'json' ? formatJson : text;
     const logging = model.log.access === 'on';
-    if (!logging && onExchange === undefined) return () => {};
+    if (!logging && onExchange === undefined)
+      return metrics === undefined ? () => {} : (exchange) => metrics.record(exchange);
     return (exchange) => {
+      metrics?.record(exchange);
       const record = recordOf(exchange);
       if (logging) log(format(record));
       try {

@@ -1,5 +1,6 @@
 import type { Model } from '../../config/index.ts';
 import { renderText } from '../../diagnostics/index.ts';
+import { mergeFamilies, type MetricFamily } from '../../observe/metrics/families.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { StartMessage } from './messages.ts';
 import { relayLines, type RelayTarget } from './relay-lines.ts';
@@ -99,6 +100,16 @@ export class Crew {
     }
     this.renewing = false;
     return true;
+  }
+
+  /** Whether each place has a worker that serves. */
+  get complete(): boolean {
+    return this.places.every(({ worker }) => worker?.serves === true);
+  }
+
+  /** What all have counted, as if they were one; what concerns a process is told apart by `process`. */
+  async metrics(): Promise<readonly MetricFamily[]> {
+    return mergeFamilies(await Promise.all([...this.workers].map((worker) => worker.metrics())));
   }
 
   /** Lets all bring to its end what is under way. Resolves once the last one is gone. */

@@ -59,10 +59,10 @@ export class Dispatcher {
 
   /**
    * Listens where another config says so. What both name stays open.
-   * @returns what makes it final, to be called when the workers are told
+   * @returns what makes it final, to be called when the workers are told: `true` leaves the old addresses, `false` the new ones
    * @throws the system's error if an address can't be listened on; nothing has changed then.
    */
-  async prepare(model: Model): Promise<() => void> {
+  async prepare(model: Model): Promise<(take: boolean) => void> {
     const spare = [...this.doors];
     const doors = model.listeners.map((listener) => {
       const at = spare.findIndex((door) => isSameAddress(door.listener, door.port, listener));
@@ -75,7 +75,8 @@ export class Dispatcher {
       for (const { server } of added) server.close();
       throw error;
     }
-    return () => {
+    return (take) => {
+      if (!take) return added.forEach(({ server }) => server.close());
       for (const door of spare) {
         door.server.close();
         door.index = -1;

@@ -1,11 +1,14 @@
 import type { Config } from '../../config/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { MetricFamily } from '../../observe/metrics/families.ts';
 
 /** What the supervisor tells a worker. */
 export type ToWorker =
   | StartMessage
   /** Put this config in the place of the one in force. Nothing else is said before it's answered. */
   | ReloadMessage
+  /** Say what you have counted. */
+  | { readonly kind: 'metrics'; readonly question: number }
   /** Goes with a socket. */
   | { readonly kind: 'connection'; readonly id: number; readonly listener: number; readonly beyondLimit: boolean }
   /**
@@ -35,6 +38,7 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   /** The config that came with `reload` is in force. */
   | { readonly kind: 'reloaded' }
+  | { readonly kind: 'metrics'; readonly question: number; readonly families: readonly MetricFamily[] }
   /** Why it can't start. */
   | { readonly kind: 'problems'; readonly problems: readonly Diagnostic[] }
   /** The connection that was handed over last has arrived. */

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { MetricFamily } from '../../observe/metrics/families.ts';
 import type { FromWorker, ReloadMessage, StartMessage, ToWorker } from './messages.ts';
 
 /** An address that is listened on. */
@@ -56,6 +57,9 @@ const MAIN = fileURLToPath(new URL(`worker-main${extname(fileURLToPath(import.me
 /** So long after a gateway's own deadline a worker that is still there hangs. */
 const STOP_MARGIN = 2000;
 
+/** Whoever scrapes gives up after ten seconds, as a rule. */
+const METRICS_TIMEOUT = 2000;
+
 /** Milliseconds in which a worker that isn't stuck takes a connection. */
 export const HANG = 100;
 
@@ -72,6 +76,8 @@ export class WorkerProcess {
   private ready = false;
   private stopping: 'end' | 'retire' | undefined = undefined;
   private reloading = 0;
+  private readonly questions = new Map<number, (families: readonly MetricFamily[]) => void>();
+  private lastQuestion = 0;
 
   constructor(order: StartMessage, events: WorkerEvents) {
     this.events = events;
@@ -119,6 +125,26 @@ export class WorkerProcess {
     this.child.send(message, socket, { keepOpen: true }, () => {});
   }
 
+  /** What it has counted; nothing if it doesn't say so in time. */
+  metrics(): Promise<readonly MetricFamily[]> {
+    const question = ++this.lastQuestion;
+    return new Promise((resolve) => {
+      const answered = (families: readonly MetricFamily[]): void => {
+        clearTimeout(timer);
+        this.questions.delete(question);
+        resolve(families);
+      };
+      const timer = setTimeout(() => answered([]), METRICS_TIMEOUT);
+      this.questions.set(question, answered);
+      this.tell({ kind: 'metrics', question });
+    });
+  }
+
+  /** Whether it serves. */
+  get serves(): boolean {
+    return this.ready && this.stopping === undefined;
+  }
+
   /** Puts another config in force. Until it has said so it's handed nothing: the two count their addresses differently. */
   reload(order: ReloadMessage): void {
     this.reloading++;
@@ -158,6 +184,9 @@ export class WorkerProcess {
       case 'reloaded':
         this.reloading--;
         this.events.free();
+        return;
+      case 'metrics':
+        this.questions.get(message.question)?.(message.families);
         return;
       case 'problems':
         this.problems = message.problems;

@@ -70,7 +70,9 @@ export function runWorker(): void {
     if (message.kind === 'start') start(message);
     else if (message.kind === 'connection') serve(message, socket);
     else if (message.kind === 'reload') void reload(message);
-    else void stop(message.how);
+    else if (message.kind === 'metrics') {
+      tell({ kind: 'metrics', question: message.question, families: gateway?.snapshot(`worker ${process.pid}`) ?? [] });
+    } else void stop(message.how);
   });
   // Whoever watched over us is gone, and with it every new connection.
   process.on('disconnect', () => void stop('end'));

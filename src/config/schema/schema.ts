@@ -77,6 +77,12 @@ export const reloadOptions = strictObject({
   deadline: duration.exactOptional(),
 }).meta({ id: 'ReloadOptions' });
 
+/** Schema of `AdminOptions`. */
+export const adminOptions = strictObject({
+  listen: z.union([z.string(), z.number()]).exactOptional(),
+  token: z.string().exactOptional(),
+}).meta({ id: 'AdminOptions' });
+
 /** Schema of `Config`: what an editor completes and `schema.json` says. */
 export const configSchema = strictObject({
   listen: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).exactOptional(),
@@ -90,5 +96,6 @@ export const configSchema = strictObject({
   workers: countOr('auto', 1, MAX_WORKERS).exactOptional(),
   shutdown: shutdownOptions.exactOptional(),
   reload: reloadOptions.exactOptional(),
+  admin: z.union([z.string(), z.number(), adminOptions]).exactOptional(),
   explain: flag.exactOptional(),
 }).meta({ id: 'Config' });

@@ -130,6 +130,15 @@ export const configCatalogue = {
     message: ({ value }) => `${code(value)} is listed twice.`,
     mend: () => 'Remove one of them.',
   },
+  'admin-token-missing': {
+    message: ({ host }) => `The admin address can be reached on ${code(host)}, and asks for no token.`,
+    mend: () => "Write `token: '${ADMIN_TOKEN}'` below `admin`, or listen on `127.0.0.1:9901`.",
+  },
+  'admin-token-weak': {
+    message: ({ shortest }) =>
+      `The admin token is shorter than ${String(shortest)} characters, or holds others than a header can carry.`,
+    mend: () => 'Make one: `openssl rand -hex 32`.',
+  },
   'trusted-proxy-invalid': {
     message: ({ value }) => `${code(value)} is neither an address nor a range of addresses.`,
     mend: () => 'Write `10.0.0.5`, `10.0.0.0/8` or `fd00::/8`.',

@@ -8,6 +8,8 @@ export interface ProblemKind {
 export const problemCatalogue = {
   'malformed-request': { status: 400, title: 'The request is not valid HTTP' },
   'ambiguous-path': { status: 400, title: 'The path could be read in two ways' },
+  'admin-unauthorised': { status: 401, title: 'The admin address asks for its token' },
+  'admin-refused': { status: 403, title: "The admin address doesn't answer this caller" },
   'origin-refused': { status: 403, title: "The policy doesn't allow this origin" },
   'preflight-refused': { status: 403, title: 'The policy refuses this preflight' },
   'file-forbidden': { status: 403, title: 'This file is not served' },
