@@ -4,8 +4,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** Loaded at run time, and only for configs that are programs. */
-const LEFT_OUT = ['jiti'];
+/** Loaded at run time: for configs that are programs, and for those that want traces, if it's installed. */
+const LEFT_OUT = [
+  'jiti',
+  '@opentelemetry/sdk-trace-base',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/resources',
+];
 
 /** What processes begin with. A bundle each: what they share would be more files for both. */
 const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };

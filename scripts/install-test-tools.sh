@@ -34,6 +34,7 @@ missing_packages() {
   has_command caddy || echo caddy
   has_module uvicorn || echo python3-uvicorn
   has_module fastapi || echo python3-fastapi
+  has_module prometheus_client || echo python3-prometheus-client
   has_command go || echo golang-go
   has_command curl || echo curl
   has_command openssl || echo openssl

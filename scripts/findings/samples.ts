@@ -31,6 +31,7 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'listen-in-use': { port: 8080, how: 'serve' },
   'listen-denied': { port: 80 },
   'listen-failed': { address: '10.0.0.9:8080', cause: 'EADDRNOTAVAIL' },
+  'traces-unavailable': {},
   'worker-failed': { how: 'it ended with exit code 1' },
   'simulated-fault': { fault: 'userinfo' },
   'simulated-unsafe-path': { path: '/files/../etc', inspection: 'dot-segment' },

@@ -1,6 +1,7 @@
 import { ConfigError, type FindingOptions, type ReloadOutcome } from '../gateway/index.ts';
 import type { LoadedConfig, Model } from '../config/index.ts';
 import { renderText, type Diagnostic } from '../diagnostics/index.ts';
+import { eventLine } from '../observe/event-line.ts';
 import { listenProblem } from './listen-problem.ts';
 import { describeConfig, reportProblems } from './report.ts';
 import type { Terminal } from './terminal.ts';
@@ -106,10 +107,6 @@ function counted(problems: number): string {
   return problems === 1 ? 'it has a problem' : `it has ${problems} problems`;
 }
 
-function note(level: 'info' | 'warning' | 'error', text: string, { log }: Terminal, model: Model): void {
-  log.write(
-    model.log.format === 'json'
-      ? `${JSON.stringify({ time: new Date().toISOString(), level, message: text })}\n`
-      : `${level} ${text}\n`,
-  );
+function note(level: Parameters<typeof eventLine>[0], text: string, { log }: Terminal, model: Model): void {
+  log.write(`${eventLine(level, text, model.log)}\n`);
 }

@@ -1,4 +1,12 @@
-import type { ClientTimeouts, LimitsModel, LogModel, ReloadModel, ShutdownModel, UpstreamTimeouts } from './model.ts';
+import type {
+  ClientTimeouts,
+  LimitsModel,
+  LogModel,
+  ReloadModel,
+  ShutdownModel,
+  TracesModel,
+  UpstreamTimeouts,
+} from './model.ts';
 
 /** Where a config without `listen` listens. */
 export const DEFAULT_LISTEN = '127.0.0.1:8080';
@@ -35,7 +43,14 @@ export const DEFAULT_MAX_IDLE = 64;
 /** Below the 5 s after which Node's servers close an idle connection: reusing one as it closes is a 502. */
 export const DEFAULT_IDLE_TIMEOUT = 4_000;
 
-export const DEFAULT_LOG: LogModel = Object.freeze({ format: 'text', access: 'on' });
+export const DEFAULT_LOG: LogModel = Object.freeze({
+  format: 'text',
+  access: 'on',
+  sample: 1,
+  query: false,
+  headers: Object.freeze([]),
+  redact: Object.freeze([]),
+});
 
 /** One process, and nobody who watches over it. */
 export const DEFAULT_WORKERS = 1;
@@ -47,3 +62,10 @@ export const DEFAULT_RELOAD: ReloadModel = Object.freeze({ deadline: 0 });
 
 /** Where `admin` listens if it doesn't say. */
 export const DEFAULT_ADMIN = '127.0.0.1:9901';
+
+export const DEFAULT_TRACES: TracesModel = Object.freeze({
+  endpoint: 'http://localhost:4318/v1/traces',
+  service: 'oneorigin',
+  sample: 1,
+  headers: Object.freeze({}),
+});

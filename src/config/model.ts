@@ -25,6 +25,10 @@ export interface Model {
   readonly reload: ReloadModel;
   /** Where the gateway can be asked about itself; undefined: nowhere. */
   readonly admin: AdminModel | undefined;
+  /** Where spans go; undefined: nowhere. */
+  readonly traces: TracesModel | undefined;
+  /** Send `Server-Timing`. */
+  readonly serverTiming: boolean;
   /** Explain refused preflights to the browser and name upstreams in error pages: for development. */
   readonly explain: boolean;
 }
@@ -33,6 +37,16 @@ export interface AdminModel {
   readonly listener: ListenerModel;
   /** Asked for by all but the health checks; undefined: only on loopback, and nothing can be changed. */
   readonly token: string | undefined;
+}
+
+export interface TracesModel {
+  /** URL that takes OTLP over HTTP. */
+  readonly endpoint: string;
+  readonly service: string;
+  /** Share of the traces that begin here. */
+  readonly sample: number;
+  /** Sent with each export. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds. */
@@ -129,9 +143,17 @@ export interface LimitsModel {
 }
 
 export interface LogModel {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'combined';
   /** `off`: no access log. */
   readonly access: 'on' | 'off';
+  /** Share of the exchanges that went well and are logged; the others always are. */
+  readonly sample: number;
+  /** Log the query too, without the values of secrets. */
+  readonly query: boolean;
+  /** Names (lower case) of request headers that JSON lines hold. */
+  readonly headers: readonly string[];
+  /** Names (lower case) of query parameters and headers whose values are secret, beside those that are by their names. */
+  readonly redact: readonly string[];
 }
 
 export interface RouteModel {

@@ -41,10 +41,13 @@ describe('the model', () => {
         connectionsPerAddress: 0,
       },
       timeouts: { head: 15_000, body: 60_000, keepAlive: 75_000, write: 60_000 },
-      log: { format: 'text', access: 'on' },
+      log: { format: 'text', access: 'on', sample: 1, query: false, headers: [], redact: [] },
       workers: 1,
       shutdown: { delay: 0, deadline: 10_000 },
       reload: { deadline: 0 },
+      admin: undefined,
+      traces: undefined,
+      serverTiming: false,
       explain: false,
     });
   });

@@ -16,6 +16,7 @@ import { resolveAdmin } from './resolve-admin.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
 import { Policies } from './resolve-policies.ts';
 import { resolveRoutes } from './resolve-routes.ts';
+import { resolveTraces } from './resolve-traces.ts';
 import { Upstreams } from './resolve-upstreams.ts';
 import { parsePart, reportUnknownKey, show } from './schema/issues.ts';
 import { configSchema } from './schema/schema.ts';
@@ -102,6 +103,8 @@ class Resolver {
       shutdown: Object.freeze({ ...DEFAULT_SHUTDOWN, ...this.section('shutdown') }),
       reload: Object.freeze({ ...DEFAULT_RELOAD, ...this.section('reload') }),
       admin: resolveAdmin(this.section('admin'), listeners, { path: ['admin'], problems }),
+      traces: resolveTraces(this.section('traces'), { path: ['traces'], problems }),
+      serverTiming: this.section('serverTiming') ?? false,
       explain,
     };
     // What is wrong with a route may be why nothing seems to use a name.
@@ -155,8 +158,14 @@ class Resolver {
   }
 
   private log(): LogModel {
-    const { format = DEFAULT_LOG.format, access = DEFAULT_LOG.access } = this.section('log') ?? {};
-    return Object.freeze({ format, access: access === true || access === 'on' ? 'on' : 'off' });
+    const { access = DEFAULT_LOG.access, headers = [], redact = [], ...rest } = this.section('log') ?? {};
+    return Object.freeze({
+      ...DEFAULT_LOG,
+      ...rest,
+      access: access === true || access === 'on' ? 'on' : 'off',
+      headers: Object.freeze(headers.map((name) => name.toLowerCase())),
+      redact: Object.freeze(redact.map((name) => name.toLowerCase())),
+    });
   }
 
   private workers(): number {

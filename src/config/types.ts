@@ -41,6 +41,16 @@ export interface Config {
    */
   readonly admin?: string | number | AdminOptions;
   /**
+   * Send a span for each exchange by OTLP, and pass its place in the trace on to upstreams (`traceparent`, W3C). A URL is
+   * short for `endpoint`. Default: nothing is sent, and `traceparent` passes as it is.
+   */
+  readonly traces?: string | TracesOptions;
+  /**
+   * Tell how long the gateway and the upstream took, in `Server-Timing`: the browser's developer tools show it. Default:
+   * `false`.
+   */
+  readonly serverTiming?: boolean;
+  /**
    * For development: tell the browser's console why a request was refused, name upstreams in error pages, and end the
    * log's lines with why a browser will block a response and what to write here so that it doesn't. Default: `false`.
    */
@@ -135,6 +145,21 @@ export interface AdminOptions {
   readonly token?: string;
 }
 
+/** Where spans go. Needs OpenTelemetry's packages: see docs/traces.md. */
+export interface TracesOptions {
+  /** The collector's URL for OTLP over HTTP. Default: `http://localhost:4318/v1/traces`. */
+  readonly endpoint?: string;
+  /** How the gateway is named in traces (`service.name`). Default: `oneorigin`. */
+  readonly service?: string;
+  /**
+   * Of the traces that begin here this share is sent, from 0 to 1. Whether one that began elsewhere is sent was decided
+   * there. Default: `1`.
+   */
+  readonly sample?: number;
+  /** Header lines of each export, such as a token. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** How the gateway ends when it's asked to. */
 export interface ShutdownOptions {
   /**
@@ -157,10 +182,24 @@ export interface ReloadOptions {
 
 /** Logs, on standard output. */
 export interface LogOptions {
-  /** One line of text or one JSON object per event. Default: `text`. */
-  readonly format?: 'text' | 'json';
-  /** Whether every request is logged. Default: `on`. */
+  /**
+   * One line of text or one JSON object per event; `combined`: the line that nginx and Apache write, for programs that read
+   * those. Default: `text`.
+   */
+  readonly format?: 'text' | 'json' | 'combined';
+  /** Whether requests are logged. Default: `on`. */
   readonly access?: boolean | 'on' | 'off';
+  /**
+   * Of the requests that went well this share is logged, from 0 to 1; those that failed (status 5xx, an error of the
+   * gateway's own, refused by a policy, broken off) always are. Default: `1`.
+   */
+  readonly sample?: number;
+  /** Log the query, too, with `***` for the values of parameters that are called as secrets are. Default: `false`. */
+  readonly query?: boolean;
+  /** Request headers that JSON lines hold; `***` for those that are called as secrets are, and for cookies. Default: none. */
+  readonly headers?: readonly string[];
+  /** Query parameters and headers whose values are secret although their names don't say so. Default: none. */
+  readonly redact?: readonly string[];
 }
 
 /** Types a configuration: `export default defineConfig({ … })`. Returns it unchanged. */

@@ -1,6 +1,6 @@
 import { parseUrl } from '../protocol/parse-url.ts';
 import type { Question } from './question.ts';
-import { maskSecrets, namedSecrets } from './secret-names.ts';
+import { maskSecrets, namedSecrets } from '../protocol/secret-names.ts';
 
 /** Headers whose values are no secret, whatever they are: reports show them. */
 const PUBLIC = new Set([

@@ -34,7 +34,7 @@ export class AdminPlace {
     const next = model === undefined ? undefined : new Admin(model, whole, this.subject, this.wheel);
     await next?.listen();
     return (take) => {
-      void (take ? old : next)?.close();
+      void (take ? old : next)?.leave();
       if (take) this.admin = next;
     };
   }

@@ -84,8 +84,13 @@ export class Admin {
     this.model = model;
   }
 
+  /** Accepts no more. Who is being answered may be told so: it may be who asked for this. */
+  leave(): Promise<void> {
+    return this.listener.close('close');
+  }
+
   async close(): Promise<void> {
-    const closed = this.listener.close('close');
+    const closed = this.leave();
     this.listener.destroy();
     await closed;
   }

@@ -2,6 +2,7 @@ import type { Model, PolicyModel, RouteModel } from '../config/model.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
 import type { Filter } from '../features/filter.ts';
+import { createServerTiming } from '../features/server-timing/filter.ts';
 import { FilterChain } from './pipeline.ts';
 
 /**
@@ -13,16 +14,18 @@ export class Features {
   private readonly made = new Map<PolicyModel | undefined, FilterChain>();
   private readonly model: Model;
   private readonly first: readonly Filter[];
+  private readonly forAll: readonly Filter[];
 
   /** @param first filters before all features; none by default */
   constructor(model: Model, first: readonly Filter[] = []) {
     this.model = model;
     this.first = first;
+    this.forAll = model.serverTiming ? [createServerTiming()] : [];
   }
 
   /** The same for all routes that ask for the same. */
   of(route: Pick<RouteModel, 'cors'>): FilterChain {
-    const made = this.made.get(route.cors) ?? new FilterChain([...this.first, cors(route)]);
+    const made = this.made.get(route.cors) ?? new FilterChain([...this.first, ...this.forAll, cors(route)]);
     this.made.set(route.cors, made);
     return made;
   }

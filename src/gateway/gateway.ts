@@ -3,7 +3,9 @@ import { renderText, type Diagnostic } from '../diagnostics/index.ts';
 import { resolveConfig, type Config, type Model } from '../config/index.ts';
 import type { AccessRecord } from '../observe/access-log.ts';
 import type { MetricFamily } from '../observe/metrics/families.ts';
+import { eventLine } from '../observe/event-line.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
+import { Traces } from '../observe/traces/traces.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
 import { AdminPlace } from './admin-place.ts';
@@ -40,6 +42,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** What a generation begins with, beside its model. */
+interface GenerationOptions {
+  readonly findings?: FindingOptions;
+  readonly previous?: Generation;
+}
+
 /** How a gateway ends; see `Gateway.close`. */
 export interface CloseOptions {
   readonly delay?: number;
@@ -61,6 +69,7 @@ export class Gateway {
   private readonly hooks: ListenerHooks;
   private readonly metrics: GatewayMetrics;
   private readonly admin: AdminPlace;
+  private traces: Traces | undefined = undefined;
   private generation: Generation;
   private listeners: Listener[];
   /** Listeners that a reload took away, while they have connections. */
@@ -78,7 +87,10 @@ export class Gateway {
       { ready: () => this.ready, metrics: () => Promise.resolve(this.snapshot()), reload: options.reload },
       this.wheel,
     );
-    this.generation = this.generationOf(model, options.findings);
+    this.traces = this.tracesOf(model);
+    // Whether that works is `listen`'s to tell.
+    this.traces?.open().catch(() => {});
+    this.generation = this.generationOf(model, this.traces, {});
     this.tally = new ConnectionTally(model);
     this.hooks = {
       wheel: this.wheel,
@@ -105,10 +117,12 @@ export class Gateway {
 
   /**
    * Starts to listen on every configured address.
-   * @throws the system's error (EADDRINUSE, EACCES, …) if one can't be listened on; none is then left open.
+   * @throws the system's error (EADDRINUSE, EACCES, …) if one can't be listened on, `TracesUnavailable` if the config asks
+   *   for traces and OpenTelemetry's packages aren't installed; none is then left open.
    */
   async listen(): Promise<readonly GatewayAddress[]> {
     try {
+      await this.traces?.open();
       const addresses = await allListening(this.listeners.map((listener) => listener.listen()));
       (await this.admin.prepare(this.model))(true);
       this.listening = true;
@@ -206,21 +220,37 @@ export class Gateway {
     clearTimeout(timer);
     for (const upstream of upstreams.all) upstream.destroy();
     await this.admin.close();
+    await this.traces?.close();
     this.metrics.close();
     this.writer.flush();
   }
 
-  private generationOf(model: Model, findings: FindingOptions | undefined, previous?: Generation): Generation {
-    const { onExchange } = this.options;
-    const log = (line: string): void => this.writer.write(line);
-    const metrics = model.admin === undefined ? undefined : this.metrics.exchanges;
-    return new Generation(model, { wheel: this.wheel, log, onExchange, metrics, findings }, previous);
+  private generationOf(model: Model, traces: Traces | undefined, more: GenerationOptions): Generation {
+    const { wheel, options, metrics } = this;
+    const parts = {
+      wheel,
+      log: (line: string): void => this.writer.write(line),
+      onExchange: options.onExchange,
+      metrics: model.admin === undefined ? undefined : metrics.exchanges,
+      tracer: traces?.tracer,
+      findings: more.findings ?? options.findings,
+    };
+    return new Generation(model, parts, more.previous);
+  }
+
+  /** Those there are, if this configuration wants the same. Others send what they have, and are forgotten. */
+  private tracesOf({ traces, log }: Model): Traces | undefined {
+    if (JSON.stringify(traces) === JSON.stringify(this.traces?.model)) return this.traces;
+    if (traces === undefined) return undefined;
+    return new Traces(traces, (reason) => this.writer.write(eventLine('error', `traces not sent: ${reason}`, log)));
   }
 
   private async replace(model: Model, findings: FindingOptions | undefined): Promise<readonly GatewayAddress[]> {
     if (this.leavingService) throw new Error('The gateway is closing.');
     const old = this.generation;
-    const next = this.generationOf(model, findings ?? this.options.findings, old);
+    const traces = this.tracesOf(model);
+    await traces?.open();
+    const next = this.generationOf(model, traces, { ...(findings === undefined ? {} : { findings }), previous: old });
     const spare = [...this.listeners];
     const listeners = model.listeners.map((wanted) => {
       const at = spare.findIndex((listener) => listener.isAt(wanted));
@@ -239,6 +269,7 @@ export class Gateway {
       }
     }
     takeAdmin(true);
+    this.traces = traces;
     this.generation = next;
     this.listeners = listeners;
     this.tally.update(model);

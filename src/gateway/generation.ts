@@ -1,12 +1,8 @@
 import type { Model } from '../config/model.ts';
-import {
-  accessRecord,
-  formatJson,
-  formatText,
-  formatTextWithFinding,
-  type AccessRecord,
-} from '../observe/access-log.ts';
+import { accessLines } from '../observe/access-lines.ts';
+import { accessRecord, type AccessRecord } from '../observe/access-log.ts';
 import type { ExchangeMetrics } from '../observe/metrics/exchange-metrics.ts';
+import type { Tracer } from '../observe/traces/tracer.ts';
 import type { Exchange, Finish, Report } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify, type Identify } from './identity.ts';
@@ -21,6 +17,8 @@ export interface GenerationParts {
   readonly onExchange: ((record: AccessRecord) => void) | undefined;
   /** Undefined: nobody asks. */
   readonly metrics: ExchangeMetrics | undefined;
+  /** Undefined: there are no traces. */
+  readonly tracer: Tracer | undefined;
   readonly findings: FindingOptions | undefined;
 }
 
@@ -50,9 +48,10 @@ export class Generation {
 
   /** An exchange begins under this configuration. */
   begin(exchange: Exchange): void {
-    const { metrics } = this.parts;
+    const { metrics, tracer } = this.parts;
     if (metrics !== undefined) metrics.begun++;
     this.identify(exchange);
+    tracer?.begin(exchange);
     exchange.onFinish = this.onFinish;
     exchange.onError = this.onError;
   }
@@ -71,18 +70,20 @@ export class Generation {
   }
 
   private observer(): Finish {
-    const { log, onExchange, metrics } = this.parts;
+    const { log, onExchange, metrics, tracer } = this.parts;
     const { findings, model } = this;
     const recordOf = findings === undefined ? accessRecord : (exchange: Exchange) => findings.record(exchange);
-    const text = findings === undefined ? formatText : formatTextWithFinding;
-    const format = model.log.format === 'json' ? formatJson : text;
+    const lineOf = accessLines(model.log, findings !== undefined);
     const logging = model.log.access === 'on';
-    if (!logging && onExchange === undefined)
-      return metrics === undefined ? () => {} : (exchange) => metrics.record(exchange);
+    const counts = metrics !== undefined || tracer !== undefined;
+    if (!logging && onExchange === undefined && !counts) return () => {};
     return (exchange) => {
       metrics?.record(exchange);
+      tracer?.record(exchange);
+      if (!logging && onExchange === undefined) return;
       const record = recordOf(exchange);
-      if (logging) log(format(record));
+      const line = logging ? lineOf(exchange, record) : undefined;
+      if (line !== undefined) log(line);
       try {
         onExchange?.(record);
       } catch (error) {

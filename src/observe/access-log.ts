@@ -14,6 +14,8 @@ export interface AccessRecord {
   readonly host: string;
   /** Without the query, which may hold secrets. */
   readonly path: string;
+  /** With its `?`, without secrets; only if the config asks for it. */
+  readonly query?: string;
   /** The route's label, unless none matched. */
   readonly route: string | undefined;
   /** 0: the exchange ended before any status was sent. */
@@ -35,6 +37,10 @@ export interface AccessRecord {
   /** Why the exchange ended early. */
   readonly aborted: string | undefined;
   readonly cors: CorsRecord | undefined;
+  /** The trace that it belongs to; only with `traces` in the config. */
+  readonly trace?: string;
+  /** Request headers that the config names, without secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Why a browser will block the response; only with `explain: true`, and only if it will. */
   readonly finding?: FindingRecord;
 }
@@ -87,6 +93,7 @@ export function accessRecord(exchange: Exchange): AccessRecord {
     problem: exchange.problem || undefined,
     aborted: exchange.aborted || undefined,
     cors: corsRecord(exchange),
+    ...(exchange.trace === undefined ? undefined : { trace: exchange.trace.traceId }),
   };
 }
 
@@ -134,7 +141,7 @@ export function formatText(record: AccessRecord): string {
   const parts = [
     record.time.slice(11, 23),
     record.method || '-',
-    printable(record.path) || '-',
+    printable(record.path + (record.query ?? '')) || '-',
     String(record.status || '-'),
     `${record.duration}ms`,
     `${record.bytesOut}B`,

@@ -18,6 +18,16 @@ export interface CorsNote {
   readonly report: string;
 }
 
+/** The place of an exchange in a trace (W3C Trace Context). */
+export interface TraceNote {
+  readonly traceId: string;
+  /** The exchange's own. */
+  readonly spanId: string;
+  /** Whoever asked; '' if the trace begins here. */
+  readonly parentId: string;
+  readonly sampled: boolean;
+}
+
 /** The route that matched, as far as the wire and the log are concerned. */
 export interface RouteNote {
   /** As the log names it: its `name`, or host and path pattern. */
@@ -109,6 +119,8 @@ export abstract class Exchange {
   /** Values of the route's path parameters, or undefined when it has none. */
   params: Readonly<Record<string, string>> | undefined = undefined;
   cors: CorsNote | undefined = undefined;
+  /** Undefined where there are no traces. */
+  trace: TraceNote | undefined = undefined;
   /** `host:port` of the upstream server that answered. */
   upstream = '';
   /** What went wrong upstream, for the log only: an error code, or what was malformed. */

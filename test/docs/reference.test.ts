@@ -51,6 +51,9 @@ const RECORD: Readonly<Record<keyof AccessRecord, true>> = {
   problem: true,
   aborted: true,
   cors: true,
+  query: true,
+  headers: true,
+  trace: true,
   finding: true,
 };
 const CORS: Readonly<Record<keyof NonNullable<AccessRecord['cors']>, true>> = {

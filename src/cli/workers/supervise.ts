@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config, Model } from '../../config/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { AdminPlace, type GatewayAddress } from '../../gateway/index.ts';
+import { tracesPackages } from '../../observe/traces/otlp.ts';
 import { ProcessMetrics } from '../../observe/metrics/process-metrics.ts';
 import { listenProblem } from '../listen-problem.ts';
 import { NOT_YET, startReloading, type Reloader, type ValidConfig } from '../reloading.ts';
@@ -59,6 +60,7 @@ class Supervisor {
   /** @returns why it can't; undefined: it runs */
   async start(): Promise<readonly Diagnostic[] | undefined> {
     try {
+      if (this.config.model.traces !== undefined) await tracesPackages();
       this.addresses = await this.dispatcher.listen();
       (await this.admin.prepare(this.config.model))(true);
     } catch (error) {

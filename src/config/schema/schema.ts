@@ -62,8 +62,12 @@ export const clientTimeouts = strictObject({
 
 /** Schema of `LogOptions`. */
 export const logOptions = strictObject({
-  format: z.enum(['text', 'json']).exactOptional(),
+  format: z.enum(['text', 'json', 'combined']).exactOptional(),
   access: z.union([z.enum(['on', 'off']), flag]).exactOptional(),
+  sample: z.number().min(0).max(1).exactOptional(),
+  query: flag.exactOptional(),
+  headers: z.array(z.string()).exactOptional(),
+  redact: z.array(z.string()).exactOptional(),
 }).meta({ id: 'LogOptions' });
 
 /** Schema of `ShutdownOptions`. */
@@ -83,6 +87,14 @@ export const adminOptions = strictObject({
   token: z.string().exactOptional(),
 }).meta({ id: 'AdminOptions' });
 
+/** Schema of `TracesOptions`. */
+export const tracesOptions = strictObject({
+  endpoint: z.string().exactOptional(),
+  service: z.string().min(1).exactOptional(),
+  sample: z.number().min(0).max(1).exactOptional(),
+  headers: z.record(z.string(), z.string()).exactOptional(),
+}).meta({ id: 'TracesOptions' });
+
 /** Schema of `Config`: what an editor completes and `schema.json` says. */
 export const configSchema = strictObject({
   listen: z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]).exactOptional(),
@@ -97,5 +109,7 @@ export const configSchema = strictObject({
   shutdown: shutdownOptions.exactOptional(),
   reload: reloadOptions.exactOptional(),
   admin: z.union([z.string(), z.number(), adminOptions]).exactOptional(),
+  traces: z.union([z.string(), tracesOptions]).exactOptional(),
+  serverTiming: flag.exactOptional(),
   explain: flag.exactOptional(),
 }).meta({ id: 'Config' });

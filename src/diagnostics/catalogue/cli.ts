@@ -154,6 +154,11 @@ export const cliCatalogue = {
     message: ({ address, cause }) => `Listening on ${code(address)} failed: ${byReason(listenReasons, cause)}.`,
     mend: () => 'Listen on an address of this machine: `127.0.0.1`, or `0.0.0.0` for all of them.',
   },
+  'traces-unavailable': {
+    message: () => "Traces can't be sent: OpenTelemetry's packages are not installed.",
+    mend: () =>
+      'Write `npm install @opentelemetry/api @opentelemetry/sdk-trace-base @opentelemetry/resources @opentelemetry/exporter-trace-otlp-http`, or take `traces` out of the config.',
+  },
   'worker-failed': {
     message: ({ how }) => `A worker process could not start: ${String(how)}.`,
     mend: () => 'What it said is above. `workers: 1` serves from one process, which may say more.',

@@ -139,6 +139,10 @@ export const configCatalogue = {
       `The admin token is shorter than ${String(shortest)} characters, or holds others than a header can carry.`,
     mend: () => 'Make one: `openssl rand -hex 32`.',
   },
+  'traces-endpoint-invalid': {
+    message: ({ value }) => `${code(value)} is not the URL of a collector.`,
+    mend: () => 'Write `http://localhost:4318/v1/traces`; a password belongs into `headers`.',
+  },
   'trusted-proxy-invalid': {
     message: ({ value }) => `${code(value)} is neither an address nor a range of addresses.`,
     mend: () => 'Write `10.0.0.5`, `10.0.0.0/8` or `fd00::/8`.',

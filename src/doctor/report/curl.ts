@@ -1,6 +1,6 @@
 import type { ProbeRequest } from '../probe/types.ts';
 import type { Question } from '../question.ts';
-import { partsOfUrl } from '../secret-names.ts';
+import { partsOfUrl } from '../../protocol/secret-names.ts';
 import { isPublicHeader } from '../secrets.ts';
 
 /** What the doctor adds by itself, and nobody needs to see the same answer. */

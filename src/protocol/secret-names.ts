@@ -1,4 +1,4 @@
-import { parseUrl } from '../protocol/parse-url.ts';
+import { parseUrl } from './parse-url.ts';
 
 /** Words that make a name one of a secret: `api_key`, `accessToken`, `X-Amz-Signature`. */
 const WORDS = new Set(

@@ -1,0 +1,4 @@
+/** OpenTelemetry's packages are not installed. */
+export class TracesUnavailable extends Error {
+  override readonly name = 'TracesUnavailable';
+}
