@@ -4,6 +4,7 @@ import { UNKNOWN_LENGTH } from '../../wire/body.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { removeHopByHop, withHopByHop } from '../../wire/hop-by-hop.ts';
 import { H, type KnownName } from '../../wire/known-names.ts';
+import { VIA } from '../../wire/via.ts';
 
 /** Fields that say who the client is: ours are the truth, a stranger's are dropped. */
 const FORWARDED = [
@@ -32,9 +33,6 @@ const BELIEVED = [
 
 const FROM_TRUSTED = withHopByHop('expect', 'host', ...FORWARDED);
 const FROM_STRANGERS = withHopByHop('expect', 'host', ...FORWARDED, ...BELIEVED);
-
-/** How Via names us: one name a process, so that a request that comes round again is noticed. */
-export const VIA = `1.1 oneorigin-${Math.random().toString(36).slice(2, 8)}`;
 
 /**
  * The fields of the forwarded head that don't depend on the server: everything of the client's but what is
