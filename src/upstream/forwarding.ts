@@ -137,6 +137,16 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     if (roomy) this.exchange.resumeBody();
   }
 
+  /** The request goes on without its body, as some redirects want it. */
+  protected dropBody(method: string): void {
+    this.framing = { method, bodyLength: 0 };
+    this.replay = undefined;
+    if (this.continueDeadline !== undefined) this.terms.wheel.remove(this.continueDeadline);
+    if (this.bodyDone) return;
+    this.bodyDone = true;
+    this.exchange.discardBody();
+  }
+
   // ---- the response (ResponseSink) --------------------------------------------------------------------------------------
 
   onInterim(head: ResponseHead): void {
