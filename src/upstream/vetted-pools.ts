@@ -83,19 +83,21 @@ export class VettedPools {
     return this.entries.size;
   }
 
+  /** Connections open at the moment. */
+  get connections(): number {
+    let count = 0;
+    for (const { pool } of this.entries.values()) count += pool.size;
+    return count;
+  }
+
   /** Closes idle connections now and the others when they come back. */
   close(): void {
     for (const { pool } of this.entries.values()) pool.close();
-    this.end();
   }
 
   /** Closes every connection at once. */
   destroy(): void {
     for (const { pool } of this.entries.values()) pool.destroy();
-    this.end();
-  }
-
-  private end(): void {
     this.entries.clear();
     this.options.wheel.remove(this.sweep);
   }
