@@ -3,7 +3,7 @@ import { isListed } from './host-rules.ts';
 import type { GuardModel, NamedTarget, Target } from './model.ts';
 import { readingsOf } from './path-rules.ts';
 import { overlayQuery, withoutNames } from './query.ts';
-import { isRefusal, refuse, type GuardRefusal } from './refusal.ts';
+import { isRefusal, refuse, type GuardProblemCode, type GuardRefusal } from './refusal.ts';
 import { isSameTarget, originOfTarget, parseTargetUrl, type ParsedTarget } from './target-url.ts';
 
 /** One request to a target: the first, or one that a redirect leads to. */
@@ -45,7 +45,7 @@ export function nextHop(
     return refuse('guard-too-many-redirects', `The API redirects more than ${model.redirects.max} times.`);
   }
   const parsed = resolveLocation(hop, location);
-  if (isRefusal(parsed)) return refused(parsed.detail);
+  if (isRefusal(parsed)) return refused(parsed);
   // Fetch, "HTTP-redirect fetch", 4.4: a form that was posted is answered by a page to get.
   const toGet =
     ((status === 301 || status === 302) && hop.method === 'POST') ||
@@ -53,12 +53,20 @@ export function nextHop(
   const method = toGet ? 'GET' : hop.method;
   const credentials = hop.credentials && isSameTarget(hop.target, parsed.target);
   const path = pathOfHop(model, { ...parsed, method, credentials });
-  if (typeof path !== 'string') return refused(path.detail);
+  if (typeof path !== 'string') return refused(path);
   return { method, target: parsed.target, path, redirects: hop.redirects + 1, credentials, body: hop.body && !toGet };
 }
 
-function refused(why: string): GuardRefusal {
-  return refuse('guard-redirect-refused', `The API redirects to where the guard doesn't go. ${why}`);
+/** Why a hop isn't made, without where it leads: that may be inside, or a secret, and browsers don't tell pages either. */
+const WHY: Partial<Record<GuardProblemCode, string>> = {
+  'guard-address-refused': 'The address is not one on the public Internet.',
+  'guard-host-refused': 'It is another server, and not one that is listed.',
+  'guard-not-allowed': 'Its method and path are not allowed.',
+  'guard-url-invalid': 'The URL is not one that every program reads alike.',
+};
+
+function refused({ code }: GuardRefusal): GuardRefusal {
+  return refuse('guard-redirect-refused', `The API redirects to where the guard doesn't go. ${WHY[code] ?? ''}`.trim());
 }
 
 /** The path to send, or why the hop isn't made. */
