@@ -129,7 +129,9 @@ describe("a page and somebody else's API", () => {
     const { headers, serverName } = api.seen[0] as ThirdParty['seen'][number];
     expect(headers).toMatchObject({ authorization: `Bearer ${KEY}`, host: `${HOST}:${api.port}` });
     expect(serverName).toBe(HOST);
-    expect(Object.keys(headers).filter((name) => /^(?:cookie|origin|referer|sec-|x-|forwarded)/.test(name))).toEqual([]);
+    expect(Object.keys(headers).filter((name) => /^(?:cookie|origin|referer|sec-|x-|forwarded)/.test(name))).toEqual(
+      [],
+    );
     expect(await page.context.cookies()).toEqual([]);
   });
 
@@ -153,7 +155,7 @@ describe("a page and somebody else's API", () => {
       return { status: response.status };
     })()`);
     expect(finding.status).toBe(200);
-    const sent = Buffer.from({ length: 2_500_000 }, (_, index) => (index * 31 + (index >> 8)) & 255);
+    const sent = Uint8Array.from({ length: 2_500_000 }, (_, index) => (index * 31 + (index >> 8)) & 255);
     const arrived = await api.seen[0]?.body;
     expect(arrived?.length).toBe(sent.length);
     expect(arrived?.sha256).toBe(createHash('sha256').update(sent).digest('hex'));
@@ -211,7 +213,7 @@ describe('a stream', () => {
 });
 
 describe('what goes wrong is readable to the page', () => {
-  const cases: readonly (readonly [path: string, status: number, code: string, method?: string])[] = [
+  const cases: readonly [path: string, status: number, code: string, method?: string][] = [
     ['/api/repos', 403, 'guard-not-allowed', 'PUT'],
     ['/api/reset', 502, 'upstream-reset'],
     ['/api/garbage', 502, 'upstream-malformed'],
@@ -225,7 +227,7 @@ describe('what goes wrong is readable to the page', () => {
     ['/inside/', 403, 'guard-address-refused'],
   ];
 
-  it.each(cases)('%s: %i %s', async (path, status, code, method = 'GET') => {
+  it.each(cases)('%s: %i %s', async (path, status, code, method: string = 'GET') => {
     const finding = await page.probe(gateway.origin + path, { method });
     expect([finding.status, codeOf(finding)]).toEqual([status, code]);
     expect(finding.body).not.toMatch(/127\.0\.0\.1|10\.0\.0\.1|the-key/);

@@ -59,14 +59,16 @@ export async function setStage(): Promise<Stage> {
     gateway: gateway.ports[1] ?? 0,
   });
   for (const [name, reply] of Object.entries(names)) dns.set(name, reply);
+  const watch = watchConnects((address, at) => address === '127.0.0.1' && at === gateway.port);
   return Object.assign(stage, {
     gateway,
     canary,
     dns,
-    watch: watchConnects((address, at) => address === '127.0.0.1' && at === gateway.port),
+    watch,
     vectors,
     reached,
     close: async () => {
+      watch.stop();
       await gateway.close();
       await Promise.all([canary.close(), dns.close(), new Promise((resolve) => good.close(resolve))]);
     },

@@ -57,7 +57,8 @@ export function randomUrl(random: Random, port: number): string {
   ].join('');
   let mutated = text;
   while (random.chance(0.35)) mutated = mutate(random, mutated);
-  return mutated;
+  // Half a character is none, and can't be escaped.
+  return mutated.replaceAll(/\p{Cs}/gu, '');
 }
 
 function randomHost(random: Random): string {

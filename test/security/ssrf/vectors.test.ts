@@ -43,7 +43,7 @@ describe('the table of vectors', () => {
 describe('a request that is to lead the gateway astray', () => {
   it.each(vectors.map(({ id }) => id))('%s', async (id) => {
     const vector = stage.vectors.find((each) => each.id === id) as Vector;
-    const before = stage.watch.attempts().length;
+    const before = stage.watch.attempts.length;
     const { status, code, text } = await play(vector);
     expect([status, code]).toEqual([vector.status, vector.code ?? '']);
     expect(text).not.toContain('canary');
@@ -55,7 +55,7 @@ describe('a request that is to lead the gateway astray', () => {
       expect(stage.reached.at(-1)).toEqual(vector.reaches);
     }
     const allowed = [`${GOOD} ${stage.canary.port}`, `${GOOD} ${stage.gateway.ports[1]}`];
-    const attempts = stage.watch.attempts().slice(before);
+    const attempts = stage.watch.attempts.slice(before);
     expect(attempts.filter((attempt) => !allowed.includes(attempt))).toEqual([]);
   });
 });
@@ -63,8 +63,8 @@ describe('a request that is to lead the gateway astray', () => {
 describe('the addresses that nobody may be led to', () => {
   it('have not seen a connection, nor has one been tried', () => {
     expect(stage.canary.seen).toEqual([]);
-    expect(stage.watch.attempts().filter((attempt) => !attempt.startsWith(`${GOOD} `))).toEqual([]);
+    expect(stage.watch.attempts.filter((attempt) => !attempt.startsWith(`${GOOD} `))).toEqual([]);
     // The watch does see what it's there for.
-    expect(stage.watch.attempts().length).toBeGreaterThan(0);
+    expect(stage.watch.attempts.length).toBeGreaterThan(0);
   });
 });
