@@ -39,9 +39,9 @@ export function buildNamed(settings: GuardSettings, around: GuardSurroundings): 
   });
 }
 
-/** A URL without the password that it may hold. */
+/** A URL without the secrets that it may hold: a password, a query. */
 function masked(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//…@');
+  return url.replace(/\/\/[^/@]*@/, '//…@').replace(/([?#]).+$/s, '$1…');
 }
 
 function targetProblem(url: string): { readonly reason: string; readonly suggestion?: string } | undefined {

@@ -79,8 +79,10 @@ export const configGuardCatalogue = {
   'guard-address-private': {
     message: ({ host, kind }) =>
       `${code(host)} ${byReason(kinds, Object.hasOwn(kinds, String(kind)) ? kind : 'is no address on the public Internet')}: a guard doesn't connect there.`,
-    mend: ({ host }) =>
-      `If it's meant, add \`allowPrivate: [${quotedAddress(String(host))}]\`; for a server of your own use \`proxy\`.`,
+    mend: ({ host, kind }) =>
+      kind === 'metadata'
+        ? 'No API for pages is there: name the one that you mean.'
+        : `If it's meant, add \`allowPrivate: [${quotedAddress(String(host))}]\`; for a server of your own use \`proxy\`.`,
   },
   'guard-allow-missing': {
     message: () => '`allow` is missing: whoever reaches this route could ask the API for anything, in your name.',
