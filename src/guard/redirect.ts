@@ -53,20 +53,21 @@ export function nextHop(
   const method = toGet ? 'GET' : hop.method;
   const credentials = hop.credentials && isSameTarget(hop.target, parsed.target);
   const path = pathOfHop(model, { ...parsed, method, credentials });
-  if (typeof path !== 'string') return refused(path);
+  if (typeof path !== 'string') return refused(path, parsed);
   return { method, target: parsed.target, path, redirects: hop.redirects + 1, credentials, body: hop.body && !toGet };
 }
 
-/** Why a hop isn't made, without where it leads: that may be inside, or a secret, and browsers don't tell pages either. */
-const WHY: Partial<Record<GuardProblemCode, string>> = {
-  'guard-address-refused': 'The address is not one on the public Internet.',
-  'guard-host-refused': 'It is another server, and not one that is listed.',
-  'guard-not-allowed': 'Its method and path are not allowed.',
-  'guard-url-invalid': 'The URL is not one that every program reads alike.',
+/** What the page is told doesn't repeat where the API wanted it to go: that may be an address inside. */
+const WHY: Readonly<Partial<Record<GuardProblemCode, string>>> = {
+  'guard-address-refused': 'It is an address that is not on the public Internet.',
+  'guard-host-refused': 'It is a server that is not listed.',
+  'guard-not-allowed': 'It is a path that `allow` does not list.',
 };
 
-function refused({ code }: GuardRefusal): GuardRefusal {
-  return refuse('guard-redirect-refused', `The API redirects to where the guard doesn't go. ${WHY[code] ?? ''}`.trim());
+function refused({ code }: GuardRefusal, to?: ParsedTarget): GuardRefusal {
+  const why = WHY[code] ?? 'It is no URL that everybody reads alike.';
+  const refusal = refuse('guard-redirect-refused', `The API redirects to where the guard does not go. ${why}`);
+  return to === undefined ? refusal : { ...refusal, where: originOfTarget(to.target) + pathOf(to.path) };
 }
 
 /** The path to send, or why the hop isn't made. */
@@ -147,5 +148,7 @@ export function rewriteLocation(model: GuardModel, hop: Hop, location: string): 
     return refuseElsewhere(model, to, parsed) === undefined ? originOfTarget(target) + bare + query : undefined;
   }
   const below = belowBase(to, bare);
-  return below === undefined ? undefined : to.stripPrefix + below + query;
+  // A path that begins with two slashes would name another host.
+  if (below === undefined || (to.stripPrefix === '' && below.startsWith('//'))) return undefined;
+  return to.stripPrefix + below + query;
 }
