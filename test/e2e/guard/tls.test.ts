@@ -77,13 +77,13 @@ describe('a guard over TLS', () => {
       'is of an authority that nobody knows',
       () => new CertificateAuthority(folder.path, `theirs-${Math.random()}`).issue(['DNS:api.test']),
       {},
-      "its certificate's issuer is unknown",
+      'the issuer of its certificate is not trusted',
     ],
     [
       'is of no system’s authority',
       () => ours.issue(['DNS:api.test']),
       { tls: {} },
-      "its certificate's issuer is unknown",
+      'the issuer of its certificate is not trusted',
     ],
   ])('names what is wrong with a certificate that %s', async (_, certificate, guard, what) => {
     const answer = await ask(certificate(), guard);
@@ -100,7 +100,7 @@ describe('a guard over TLS', () => {
   it('says that the handshake failed where nobody speaks TLS, or an old one', async () => {
     const plain = await ask(undefined);
     expect([plain.status, plain.problem]).toEqual([502, 'upstream-tls']);
-    expect(plain.body.text).toContain('the TLS handshake failed');
+    expect(plain.body.text).toContain('it does not speak TLS on this port');
     await stage.close();
     await new Promise((resolve) => server.close(resolve));
     const old = await ask({
@@ -110,6 +110,7 @@ describe('a guard over TLS', () => {
       ciphers: 'DEFAULT@SECLEVEL=0',
     });
     expect(old.problem).toBe('upstream-tls');
+    expect(old.body.text).toContain('no TLS version or cipher that is accepted here');
     expect(old.body.text).not.toMatch(/127\.0\.0\.1|api\.test/);
   });
 });
