@@ -6,7 +6,6 @@ export { addressKind, mayConnect } from './address.ts';
 export { admit, type Admitted, type GuardRequest } from './admit.ts';
 export { buildGuard } from './build.ts';
 export { isListed } from './host-rules.ts';
-export { BODY_HEADERS, CREDENTIAL_HEADERS, DEFAULT_REQUEST_HEADERS } from './header-names.ts';
 export type * from './model.ts';
 export type { GuardProblems, GuardSettings, GuardSurroundings } from './settings.ts';
 export { openTargetUrl } from './open-url.ts';
