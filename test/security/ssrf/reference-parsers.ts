@@ -34,7 +34,9 @@ export function readByPython(texts: readonly string[]): (Reading | undefined)[] 
     if (raw === null) return undefined;
     // Names beyond ASCII are mapped by the reference: Python's IDNA is that of 2003.
     const url = parseByStandard(`http://${raw.host.includes(':') ? `[${raw.host}]` : raw.host}/`);
-    return url === undefined ? undefined : { ...raw, host: bare(url.hostname) };
+    if (url === undefined) return undefined;
+    const { scheme, port, path } = raw;
+    return { scheme, host: bare(url.hostname), port, path };
   });
 }
 

@@ -54,9 +54,9 @@ describe('a request that is to lead the gateway astray', () => {
     } else {
       expect(stage.reached.at(-1)).toEqual(vector.reaches);
     }
-    const allowed = [`${GOOD} ${stage.canary.port}`, `${GOOD} ${stage.gateway.ports[1]}`];
+    const allowed = new Set([`${GOOD} ${stage.canary.port}`, `${GOOD} ${stage.gateway.ports[1]}`]);
     const attempts = stage.watch.attempts.slice(before);
-    expect(attempts.filter((attempt) => !allowed.includes(attempt))).toEqual([]);
+    expect(attempts.filter((attempt) => !allowed.has(attempt))).toEqual([]);
   });
 });
 
