@@ -13,6 +13,7 @@ import {
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
 import { resolveAdmin } from './resolve-admin.ts';
+import { checkExposure } from './resolve-guard.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
 import { Policies } from './resolve-policies.ts';
 import { resolveRoutes } from './resolve-routes.ts';
@@ -91,6 +92,7 @@ class Resolver {
     const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
     const listeners = this.listeners();
     upstreams.checkLoops(listeners);
+    checkExposure(routes, listeners, problems);
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
       path: ['trustedProxies'],
       problems,

@@ -32,6 +32,8 @@ export interface TraceNote {
 export interface RouteNote {
   /** As the log names it: its `name`, or host and path pattern. */
   readonly label: string;
+  /** The path holds the URL of another server, with a query of its own, maybe. Default: false */
+  readonly urlInPath?: boolean;
 }
 
 /**

@@ -12,7 +12,7 @@ interface Layer {
 
 const GROUND = ['protocol', 'diagnostics'];
 const MODEL = [...GROUND, 'routing', 'config'];
-const SERVING = [...MODEL, 'cors', 'wire', 'upstream', 'tls', 'observe'];
+const SERVING = [...MODEL, 'cors', 'guard', 'wire', 'upstream', 'tls', 'observe'];
 
 /** Who may import whom. */
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -20,12 +20,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   diagnostics: { layers: [], pure: [] },
   cors: { layers: GROUND, pure: ['tldts'] },
   routing: { layers: GROUND, pure: [] },
+  guard: { layers: [...GROUND, 'cors', 'routing'], pure: ['ipaddr.js'] },
   explain: { layers: [...GROUND, 'cors'], pure: [] },
   // Of features and actions: their options, see `mayImport`.
-  config: { layers: [...GROUND, 'cors', 'routing'] },
+  config: { layers: [...GROUND, 'cors', 'routing', 'guard'] },
   wire: { layers: MODEL },
   tls: { layers: MODEL },
-  upstream: { layers: [...MODEL, 'wire', 'tls'] },
+  // Of the guard: what an address leads to.
+  upstream: { layers: [...MODEL, 'wire', 'tls', 'guard'] },
   observe: { layers: [...MODEL, 'wire', 'upstream'] },
   features: { layers: SERVING },
   actions: { layers: SERVING },
