@@ -165,7 +165,12 @@ export interface RouteModel {
   readonly action: ActionModel;
   /** The policy in force, `default` already applied; undefined: the gateway adds nothing and removes nothing. */
   readonly cors: PolicyModel | undefined;
+  /** The other features that are on. Routes that have the same share one object, and with it the filters made of it. */
+  readonly features: RouteFeatures;
 }
+
+/** What a route has turned on beside `cors`, a key for each feature, by the feature's own name. */
+export interface RouteFeatures {}
 
 export type ActionModel = ProxyModel | GuardActionModel | FilesModel | RedirectModel | RespondModel;
 

@@ -11,6 +11,7 @@ import { checkRedirects, type RedirectRoute } from './check-redirects.ts';
 import type { ResolveContext } from './context.ts';
 import type { ActionModel, RouteModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
+import { resolveFeatures } from './resolve-features.ts';
 import { resolveAction, type ParsedRouteOptions } from './resolve-actions.ts';
 import type { Policies } from './resolve-policies.ts';
 import type { Upstreams } from './resolve-upstreams.ts';
@@ -75,7 +76,16 @@ function resolveRoute(
     cors: cors ?? (policies.meansOne(options.cors) ? 'unknown' : undefined),
   });
   return {
-    route: action === undefined ? undefined : Object.freeze({ index, label, action: Object.freeze(action), cors }),
+    route:
+      action === undefined
+        ? undefined
+        : Object.freeze({
+            index,
+            label,
+            action: Object.freeze(action),
+            cors,
+            features: resolveFeatures(options, { path: at, context }),
+          }),
     label,
     hosts,
     path,

@@ -29,7 +29,7 @@ describe('the model', () => {
       upstreams: new Map(),
       policies: new Map(),
       routes: [
-        { index: 0, label: '/*', action: { kind: 'respond', status: 204, headers: [], body: '' }, cors: undefined },
+        { index: 0, label: '/*', action: { kind: 'respond', status: 204, headers: [], body: '' }, cors: undefined, features: {} },
       ],
       defaultPolicy: undefined,
       limits: {
