@@ -38,6 +38,8 @@ missing_packages() {
   has_command go || echo golang-go
   has_command curl || echo curl
   has_command openssl || echo openssl
+  has_command systemd-analyze || echo systemd
+  has_command setpriv || echo util-linux
   has_command slowhttptest || echo slowhttptest
 }
 
