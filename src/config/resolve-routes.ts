@@ -65,8 +65,7 @@ function resolveRoute(
   const parsed = parsePathPattern(path);
   const action = resolveAction(options, {
     problems: context.problems,
-    baseDir: context.baseDir,
-    checkFiles: context.checkFiles,
+    machine: context.machine,
     path: at,
     upstreams,
     routePath: path,

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_IDLE, DEFAULT_UPSTREAM_TIMEOUTS } from './defaults.ts';
 import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts, UpstreamTls } from './model.ts';
@@ -102,17 +100,17 @@ export class Upstreams {
   }
 
   private readCertificates(file: string, path: KeyPath): readonly string[] | undefined {
-    const { baseDir, checkFiles, problems } = this.context;
-    if (!checkFiles) return [];
-    const absolute = resolve(baseDir, file);
-    try {
-      const text = readFileSync(absolute, 'utf8');
-      const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-      if (certificates !== null) return Object.freeze([...certificates]);
-      problems.error('ca-empty', path, { file: absolute });
-    } catch (error) {
-      problems.error('file-unreadable', path, { file: absolute, cause: causeOf(error) });
+    const { machine, problems } = this.context;
+    if (!machine.checkFiles) return [];
+    const absolute = machine.absolute(file);
+    const read = machine.readText(absolute);
+    if ('cause' in read) {
+      problems.error('file-unreadable', path, { file: absolute, cause: read.cause });
+      return undefined;
     }
+    const certificates = read.text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+    if (certificates !== null) return Object.freeze([...certificates]);
+    problems.error('ca-empty', path, { file: absolute });
     return undefined;
   }
 }
@@ -120,12 +118,6 @@ export class Upstreams {
 /** Whether this machine answers to that name: as a listener's host or as a server's. */
 function isLocal(host: string): boolean {
   return ['localhost', '0.0.0.0', '::', '::1'].includes(host) || host.startsWith('127.');
-}
-
-/** Why the file system refused, in its own short word (`ENOENT`). */
-export function causeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Timeouts of an upstream or of a route over those of what surrounds it. */
