@@ -1,6 +1,6 @@
-import { locator } from '../actions/redirect/index.ts';
 import type { ActionModel } from '../config/index.ts';
 import { decide, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
+import { locator } from '../routing/index.ts';
 import type { GatewayAnswer, Reached } from './simulation.ts';
 
 /** What the gateway answers to a request that reached a route, or none. An upstream and a file are taken to answer 200. */

@@ -47,7 +47,8 @@ export function withCors<R extends Request, Rest extends readonly unknown[]>(
   };
 }
 
-function decideRequest(policy: Policy, request: Request): Decision {
+/** What a policy says to a request of the Fetch API. */
+export function decideRequest(policy: Policy, request: Request): Decision {
   const { headers } = request;
   const url = new URL(request.url);
   const origin = headers.get('origin') ?? undefined;
@@ -73,7 +74,7 @@ function problem(status: number, title: string): Response {
  * A new response, because one that came out of `fetch()` can't be changed, and one that a handler keeps mustn't be. A
  * handshake (101) and `Response.error()` can't be made anew, and no page reads their headers.
  */
-function decorate(response: Response, decision: Decision): Response {
+export function decorate(response: Response, decision: Decision): Response {
   if (decision.kind === 'passed' || response.status < 200) return response;
   const headers = new Headers(response.headers);
   const names = [...headers.keys()];
