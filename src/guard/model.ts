@@ -33,6 +33,8 @@ export interface NamedTarget {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Query parameters added on the server, over the client's of the same name. As secret as `headers`. */
   readonly query: readonly (readonly [name: string, value: string])[];
+  /** Servers besides its own that the API may redirect to; they get no secret. */
+  readonly redirectHosts: readonly HostRule[];
 }
 
 /** Whichever API the URL names, of those listed, for pages of those origins. */
@@ -59,15 +61,15 @@ export interface Target {
 
 /** One entry of `hosts`: `api.example.com`, `*.example.com`, `http://legacy.example.com:8080/v1`. */
 export interface HostRule {
-  /** Undefined: `https` and `http`. */
-  readonly protocol: 'http' | 'https' | undefined;
+  /** `https`, unless the entry says `http://`. */
+  readonly protocol: 'http' | 'https';
   /** Without the `*.`. */
   readonly host: string;
   /** Any host below `host`, not itself. */
   readonly subdomains: boolean;
-  /** Undefined: the scheme's own. */
-  readonly port: number | undefined;
-  /** Path must be this or below it, in whole segments; '' for any. */
+  /** The scheme's own, unless the entry says another. */
+  readonly port: number;
+  /** Path must be this or below it, in whole segments; '' for any. Without a trailing slash. */
   readonly pathPrefix: string;
 }
 

@@ -20,6 +20,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   diagnostics: { layers: [], pure: [] },
   cors: { layers: GROUND, pure: ['tldts'] },
   routing: { layers: GROUND, pure: [] },
+  guard: { layers: [...GROUND, 'cors', 'routing'], pure: ['ipaddr.js'] },
   explain: { layers: [...GROUND, 'cors'], pure: [] },
   // Of features and actions: their options, see `mayImport`.
   config: { layers: [...GROUND, 'cors', 'routing'] },
