@@ -74,9 +74,16 @@ function problem(status: number, title: string): Response {
  * A new response, because one that came out of `fetch()` can't be changed, and one that a handler keeps mustn't be. A
  * handshake (101) and `Response.error()` can't be made anew, and no page reads their headers.
  */
-export function decorate(response: Response, decision: Decision): Response {
+function decorate(response: Response, decision: Decision): Response {
   if (decision.kind === 'passed' || response.status < 200) return response;
   const headers = new Headers(response.headers);
+  decorateHeaders(headers, decision);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** Puts a decision's lines on a response's headers: CORS lines that are there are removed, `Vary` is completed. */
+export function decorateHeaders(headers: Headers, decision: Decision): void {
+  if (decision.kind === 'passed') return;
   const names = [...headers.keys()];
   for (const name of names) if (name.startsWith('access-control-')) headers.delete(name);
   const vary = mergeVary([headers.get('vary') ?? ''], decision.vary);
@@ -84,5 +91,4 @@ export function decorate(response: Response, decision: Decision): Response {
   for (const [name, value] of decision.headers) headers.set(name, value);
   const exposed = exposeNames(decision, names);
   if (exposed !== undefined) headers.set('Access-Control-Expose-Headers', exposed);
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
