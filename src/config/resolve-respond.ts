@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { respondOptions } from '../actions/respond/options.ts';
+import { isFieldValue } from '../protocol/field-value.ts';
 import type { RespondModel } from './model.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import type { At } from './schema/issues.ts';
@@ -52,9 +53,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether a text can be a header's value as it is (RFC 9110 §5.5), in one byte per character. */
-export function isFieldValue(text: string): boolean {
-  return /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/.test(text);
 }

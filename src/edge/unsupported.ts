@@ -7,17 +7,17 @@ type Found = readonly [code: EdgeCode, keys: readonly string[], data?: Diagnosti
  * What a config asks for that an edge runtime can't do, in the config as written: it may be wrong otherwise too, and all
  * is to be said at once.
  */
-export function findUnsupported(
-  config: unknown,
-  { knowsClients }: { readonly knowsClients: boolean },
-): Diagnostic[] {
+export function findUnsupported(config: unknown, { knowsClients }: { readonly knowsClients: boolean }): Diagnostic[] {
   const routes = isRecord(config) && Array.isArray(config['routes']) ? (config['routes'] as unknown[]) : [];
   return routes.flatMap((route, index) => {
     if (!isRecord(route)) return [];
     const found = [...unsupportedActions(route), ...unsupportedGuard(route['guard'], knowsClients)];
-    return found.map(
-      ([code, keys, data = {}]): Diagnostic => ({ code, severity: 'error', data, path: ['routes', index, ...keys] }),
-    );
+    return found.map(([code, keys, data = {}]): Diagnostic => ({
+      code,
+      severity: 'error',
+      data,
+      path: ['routes', index, ...keys],
+    }));
   });
 }
 

@@ -27,6 +27,8 @@ export class Actions {
     switch (model.kind) {
       case 'proxy':
         return this.proxy(model);
+      case 'guard':
+        throw new Error('The action `guard` is not part of this build.');
       case 'files':
         return createFiles(model);
       case 'redirect':

@@ -8,7 +8,8 @@ const instead: Readonly<Record<string, string>> = {
 };
 
 const optionInstead: Readonly<Record<string, string>> = {
-  resolver: 'Remove it: the runtime resolves names itself. Where that must be vetted, run the gateway (`oneorigin serve`).',
+  resolver:
+    'Remove it: the runtime resolves names itself. Where that must be vetted, run the gateway (`oneorigin serve`).',
   tls: 'Remove it: the runtime verifies certificates against the public authorities. For an authority of your own run the gateway (`oneorigin serve`).',
 };
 

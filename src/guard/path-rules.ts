@@ -1,0 +1,50 @@
+import { inspectPath, pathReadings } from '../routing/index.ts';
+import type { AllowRule } from './model.ts';
+
+/** A path that a guard won't pass on, whatever its rules: it begins without a slash, or a server may resolve it to another. */
+export type UnsafePath = 'unsafe';
+
+/**
+ * Every way in which a server may read a path, itself first; `unsafe` if it can't be told (dot segments in any encoding,
+ * broken escapes, control characters).
+ *
+ * @param path without its query
+ */
+export function readingsOf(path: string): readonly string[] | UnsafePath {
+  const inspection = inspectPath(path);
+  if (inspection === 'plain') return [path];
+  return inspection === 'suspicious' ? [path, ...pathReadings(path)] : 'unsafe';
+}
+
+/** Whether a request is allowed by at least one rule, in each reading of its path. */
+export function isAllowed(rules: readonly AllowRule[], method: string, readings: readonly string[]): boolean {
+  const fitting = rules.filter(({ methods }) => methods === undefined || methods.has(method));
+  return readings.every((path) => {
+    const segments = upperEscapes(path).slice(1).split('/');
+    return fitting.some((rule) => matches(rule.segments, segments));
+  });
+}
+
+/** `*` is a segment with something in it: many servers take `/users/` for `/users`, which is another rule's business. */
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  const rest = pattern.at(-1) === '**';
+  const fixed = rest ? pattern.length - 1 : pattern.length;
+  if (rest ? segments.length < fixed : segments.length !== fixed) return false;
+  return pattern
+    .slice(0, fixed)
+    .every((text, index) => (text === '*' ? segments[index] !== '' : text === segments[index]));
+}
+
+/** Whether a path is `prefix` or lies below it, in whole segments and in each reading. */
+export function isBelow(prefix: string, readings: readonly string[]): boolean {
+  if (prefix === '') return true;
+  return readings.every((reading) => {
+    const path = upperEscapes(reading);
+    return path === prefix || path.startsWith(`${prefix}/`);
+  });
+}
+
+/** Two spellings of one byte are one (RFC 3986 §6.2.2.1). */
+export function upperEscapes(path: string): string {
+  return path.replaceAll(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase());
+}
