@@ -9,7 +9,7 @@ import {
   type SeenExchange,
 } from '../doctor/live/index.ts';
 import { rulingOn } from '../features/cors/filter.ts';
-import { isSameOrigin } from '../features/cors/same-origin.ts';
+import { isSameOrigin } from '../wire/same-origin.ts';
 import type { Filter } from '../features/filter.ts';
 import { accessRecord, type AccessRecord, type FindingRecord } from '../observe/access-log.ts';
 import { FindingBudget } from '../observe/finding-budget.ts';

@@ -26,7 +26,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   config: { layers: [...GROUND, 'cors', 'routing', 'guard'] },
   wire: { layers: MODEL },
   tls: { layers: MODEL },
-  upstream: { layers: [...MODEL, 'wire', 'tls'] },
+  // Of the guard: what an address leads to.
+  upstream: { layers: [...MODEL, 'wire', 'tls', 'guard'] },
   observe: { layers: [...MODEL, 'wire', 'upstream'] },
   features: { layers: SERVING },
   actions: { layers: SERVING },
