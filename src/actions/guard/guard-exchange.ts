@@ -50,6 +50,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
   // ---- asking -------------------------------------------------------------------------------------------------------------
 
   private ask(): void {
+    if (this.done) return;
     const { target } = this.hop;
     // The log names whom the config or the page named: addresses inside are nobody's business.
     this.exchange.upstream = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -149,7 +150,8 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.server = undefined;
     this.connection = undefined;
     if (!hop.body) this.dropBody(hop.method);
-    this.ask();
+    // The connection that brought the redirect is free in a moment.
+    queueMicrotask(() => this.ask());
   }
 
   // ---- failing ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { GuardActionModel } from '../../config/model.ts';
-import { admit, firstHop, isRefusal, refuse, type Admitted, type GuardModel, type GuardRefusal } from '../../guard/index.ts';
+import {
+  admit,
+  firstHop,
+  isRefusal,
+  refuse,
+  type Admitted,
+  type GuardModel,
+  type GuardRefusal,
+} from '../../guard/index.ts';
 import type { ForwardingTerms } from '../../upstream/forwarding.ts';
 import type { VettedPools } from '../../upstream/vetted-pools.ts';
 import type { Action, Exchange } from '../../wire/exchange.ts';

@@ -1,4 +1,10 @@
-import { passesResponseHeader, RESPONSE_GUARDS, rewriteLocation, type GuardModel, type Hop } from '../../guard/index.ts';
+import {
+  passesResponseHeader,
+  RESPONSE_GUARDS,
+  rewriteLocation,
+  type GuardModel,
+  type Hop,
+} from '../../guard/index.ts';
 import { Field, FieldBlock, type HeaderList } from '../../wire/header-list.ts';
 import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
