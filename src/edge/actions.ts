@@ -1,6 +1,7 @@
 import type { ActionModel, Model, RedirectModel, RespondModel } from '../config/model.ts';
 import { locator, type PathParams } from '../routing/index.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Problem } from './answer.ts';
+import { createGuard } from './guard.ts';
 
 /** A request on its way to an action. */
 export interface EdgeExchange {
@@ -11,6 +12,8 @@ export interface EdgeExchange {
   readonly params: PathParams | undefined;
   /** Who asks, as far as the platform says. */
   readonly clientAddress: () => string | undefined;
+  /** Told of a problem that breaks off an answer that has begun. */
+  readonly cut: (problem: Problem) => void;
 }
 
 /** What answers on a route. Throws a `Problem` for what goes wrong. */
@@ -22,19 +25,21 @@ export interface EdgeParts {
 }
 
 /** The actions of a model's routes, in their order. */
-export function createActions({ routes }: Model, parts: EdgeParts): EdgeAction[] {
-  return routes.map(({ action }) => createAction(action, parts));
+export function createActions(model: Model, parts: EdgeParts): EdgeAction[] {
+  return model.routes.map(({ action }) => createAction(action, model, parts));
 }
 
-function createAction(model: ActionModel, parts: EdgeParts): EdgeAction {
-  switch (model.kind) {
+function createAction(action: ActionModel, model: Model, parts: EdgeParts): EdgeAction {
+  switch (action.kind) {
+    case 'guard':
+      return createGuard(action, model, parts);
     case 'respond':
-      return createRespond(model);
+      return createRespond(action);
     case 'redirect':
-      return createRedirect(model);
+      return createRedirect(action);
     case 'proxy':
     case 'files':
-      throw new TypeError(`${model.kind} is no action of an edge handler`);
+      throw new TypeError(`${action.kind} is no action of an edge handler`);
   }
 }
 

@@ -10,6 +10,7 @@ import { Problem, type Answer } from './answer.ts';
 import { findRoute } from './find-route.ts';
 import type { EdgeHandler, EdgeOptions, EdgeProblem } from './options.ts';
 import { readConfig } from './read-config.ts';
+import { announcedLength } from './request-body.ts';
 
 /**
  * Makes a handler for edge runtimes of a gateway's configuration: its routes with `guard`, `respond` and `redirect`, under
@@ -49,6 +50,7 @@ class Site<Rest extends readonly unknown[]> {
       const { policy, match } = findRoute(this.model, request, url);
       decision = policy === undefined ? undefined : this.decide(policy, request);
       if (match instanceof Problem && match.status === 400) throw match;
+      this.refuseLargeBody(request);
       if (decision?.kind === 'preflight' || decision?.refuse === true) return this.leave(refused(decision), decision);
       if (match instanceof Problem) throw match;
       const exchange: EdgeExchange = {
@@ -56,6 +58,7 @@ class Site<Rest extends readonly unknown[]> {
         url,
         params: match.params,
         clientAddress: () => this.options.clientAddress?.(request, ...rest),
+        cut: (problem) => this.report(problem, id, request),
       };
       const action = this.actions[match.route.index] as EdgeAction;
       return this.leave(await action(exchange), decision);
@@ -64,6 +67,12 @@ class Site<Rest extends readonly unknown[]> {
       this.report(problem, id, request);
       return this.leave(problemAnswer(problem, id), decision);
     }
+  }
+
+  private refuseLargeBody({ headers }: Request): void {
+    const max = this.model.limits.body;
+    if (max === 0 || (announcedLength(headers.get('content-length')) ?? 0) <= max) return;
+    throw new Problem('body-too-large', `At most ${max} bytes are accepted.`);
   }
 
   private decide({ policy, report }: PolicyModel, request: Request): Decision {

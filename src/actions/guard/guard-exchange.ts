@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
-import { isRefusal, nextHop, type GuardRefusal, type Hop } from '../../guard/index.ts';
+import { describeFailure, isRefusal, nextHop, type GuardRefusal, type Hop } from '../../guard/index.ts';
 import { Forwarding } from '../../upstream/forwarding.ts';
 import type { Reuse } from '../../upstream/server-pool.ts';
 import type { Vetted, VettedServer } from '../../upstream/vetted-pools.ts';
@@ -10,7 +10,7 @@ import type { ClientFailure } from '../../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
-import { codeOfFailure, describeFailure, describeNoServer } from './describe-failure.ts';
+import { codeOfFailure, describeNoServer } from './describe-failure.ts';
 import type { GuardAction } from './guard.ts';
 import { requestText } from './request-text.ts';
 import { filterResponse } from './response-fields.ts';
