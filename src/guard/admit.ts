@@ -31,10 +31,9 @@ export interface Admitted {
 
 /** Decides on everything that needs no network: whom a request asks for what, and whether it may. */
 export function admit(model: GuardModel, request: GuardRequest): Admitted | GuardRefusal {
-  return (
-    refuseCode(request) ??
-    (model.to.kind === 'named' ? admitNamed(model, model.to, request) : admitOpen(model, model.to, request))
-  );
+  const { to } = model;
+  const refused = refuseCode(request) ?? refuseOrigin(to, request);
+  return refused ?? (to.kind === 'named' ? admitNamed(model, to, request) : admitOpen(model, to, request));
 }
 
 /** What browsers run: as an answer of the gateway's it would have its origin. `document` is harmless in a sandbox. */
@@ -74,7 +73,7 @@ function pathBelow(path: string, prefix: string): string | undefined {
 }
 
 function admitOpen(model: GuardModel, to: OpenTargets, request: GuardRequest): Admitted | GuardRefusal {
-  const refused = refuseHeaders(to, request) ?? refuseOrigin(to, request);
+  const refused = refuseHeaders(to, request);
   if (refused !== undefined) return refused;
   const text = openTargetUrl(request.path, request.query, to.stripPrefix);
   if (typeof text !== 'string') return text;
@@ -95,19 +94,24 @@ function refuseHeaders({ requireHeader }: OpenTargets, { header }: GuardRequest)
   return refuse('guard-header-missing', `The request must have one of these headers: ${requireHeader.join(', ')}.`);
 }
 
-function refuseOrigin(to: OpenTargets, { header, sameOrigin }: GuardRequest): GuardRefusal | undefined {
+/**
+ * Whether a request is a page's that may not ask. Without an Origin it can only be told by what browsers say of themselves
+ * (Fetch Metadata, 2.4): the open form then believes the gateway's own pages alone; with one API it's enough that it's no
+ * other site's page, which could spend its visitors' requests, though not read what comes back.
+ */
+function refuseOrigin(to: NamedTarget | OpenTargets, { header, sameOrigin }: GuardRequest): GuardRefusal | undefined {
+  const fail = (detail: string): GuardRefusal => refuse('guard-origin-refused', detail);
   const origin = header('origin');
-  const listed = (): boolean => {
-    if (to.allowsOrigin === undefined || sameOrigin) return true;
-    // A page's GET of its own origin says no origin, and that it's that.
-    return origin === undefined ? header('sec-fetch-site') === 'same-origin' : to.allowsOrigin(origin);
-  };
-  if (origin !== undefined && to.deniesOrigin(origin)) {
-    return refuse('guard-origin-refused', 'Pages of this origin are not served.');
+  if (to.kind === 'open' && origin !== undefined && to.deniesOrigin(origin)) {
+    return fail('Pages of this origin are not served.');
   }
-  if (listed()) return undefined;
-  const who = origin === undefined ? 'The request has no Origin' : 'This origin is not listed';
-  return refuse('guard-origin-refused', `${who}, and only pages of listed origins are served.`);
+  if (to.allowsOrigin === undefined || sameOrigin) return undefined;
+  if (origin !== undefined) {
+    return to.allowsOrigin(origin) ? undefined : fail('Only pages of listed origins are served, and this is not one.');
+  }
+  const site = header('sec-fetch-site');
+  const isServed = to.kind === 'open' ? site === 'same-origin' : site !== 'cross-site' && site !== 'same-site';
+  return isServed ? undefined : fail('Only pages of listed origins are served, and the request says no Origin.');
 }
 
 function refuseHost({ hosts }: OpenTargets, { target, path }: ParsedTarget): GuardRefusal | undefined {

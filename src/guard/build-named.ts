@@ -1,5 +1,6 @@
 import { isFieldValue } from '../protocol/field-value.ts';
 import { isToken } from '../protocol/token.ts';
+import { originsOfPolicy } from './build-origins.ts';
 import { checkAddress } from './check-address.ts';
 import { CONNECTION_HEADERS } from './header-names.ts';
 import type { HostRule, NamedTarget } from './model.ts';
@@ -36,6 +37,7 @@ export function buildNamed(settings: GuardSettings, around: GuardSurroundings): 
     headers: Object.freeze(headers),
     query: Object.freeze(query.map((pair) => Object.freeze(pair))),
     redirectHosts,
+    allowsOrigin: originsOfPolicy(around.policy),
   });
 }
 

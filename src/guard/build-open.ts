@@ -1,13 +1,10 @@
-import { createPolicy, decide, type OriginOption, type Policy } from '../cors/index.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isToken } from '../protocol/token.ts';
+import { originsOf, originsOfPolicy } from './build-origins.ts';
 import { hostRules } from './build-named.ts';
 import { checkAddress } from './check-address.ts';
-import type { HostRule, OpenTargets } from './model.ts';
+import type { AllowsOrigin, HostRule, OpenTargets } from './model.ts';
 import { parseHostRule } from './parse-host.ts';
-import { entriesOf, type GuardSettings, type GuardSurroundings, type Place } from './settings.ts';
-
-type AllowsOrigin = (origin: string) => boolean;
+import { entriesOf, type GuardSettings, type GuardSurroundings } from './settings.ts';
 
 /** Understands the form in which the URL names the host. */
 export function buildOpen(settings: GuardSettings, around: GuardSurroundings): OpenTargets | undefined {
@@ -23,7 +20,7 @@ export function buildOpen(settings: GuardSettings, around: GuardSurroundings): O
     kind: 'open',
     stripPrefix: prefix,
     hosts: buildHosts(settings, around),
-    allowsOrigin: buildOrigins(settings, around),
+    allowsOrigin: allowedOrigins(settings, around),
     deniesOrigin: denied ?? nobody,
     requireHeader: Object.freeze(requireHeader),
   });
@@ -47,42 +44,11 @@ function buildHosts(settings: GuardSettings, around: GuardSurroundings): readonl
 }
 
 /** Whose pages may ask. Undefined: anybody's, which is only for a guard without a list of hosts. */
-function buildOrigins(settings: GuardSettings, around: GuardSurroundings): AllowsOrigin | undefined {
+function allowedOrigins(settings: GuardSettings, around: GuardSurroundings): AllowsOrigin | undefined {
   const { at, problems, policy } = around;
   if (settings.origins !== undefined) return originsOf(settings.origins, 'origins', around);
-  if (settings.hosts === undefined || policy === 'unknown') return undefined;
-  if (policy === undefined || policy.upstream === 'pass' || allowsAll(policy)) {
-    problems.error('guard-origins-missing', at);
-    return undefined;
-  }
-  return (origin) => allows(policy, origin);
-}
-
-function originsOf(
-  value: OriginOption | readonly OriginOption[],
-  key: 'origins' | 'denyOrigins',
-  { at, problems }: GuardSurroundings,
-): AllowsOrigin | undefined {
-  const made = createPolicy({ origins: value }, { path: at });
-  const found = 'problems' in made ? made.problems : made.warnings;
-  problems.add(found.map((each) => renamed(each, at, key)));
-  if ('problems' in made) return undefined;
-  const { policy } = made;
-  if (allowsAll(policy)) problems.error('guard-origins-any', [...at, key]);
-  return (origin) => allows(policy, origin);
-}
-
-/** A policy calls its list `origins`, whatever it's called here. */
-function renamed(problem: Diagnostic, at: Place, key: string): Diagnostic {
-  const path = (problem.path ?? at).map((part, index) => (index === at.length && part === 'origins' ? key : part));
-  return { ...problem, path };
-}
-
-function allowsAll({ rules }: Policy): boolean {
-  return rules.some(({ kind }) => kind === 'any');
-}
-
-function allows(policy: Policy, origin: string): boolean {
-  const question = { method: 'GET', origin, requestMethod: undefined, requestHeaders: undefined, sameOrigin: false };
-  return decide(policy, question).allowed;
+  if (settings.hosts === undefined) return undefined;
+  const ofPolicy = originsOfPolicy(policy);
+  if (ofPolicy === undefined && policy !== 'unknown') problems.error('guard-origins-missing', at);
+  return ofPolicy;
 }

@@ -3,7 +3,7 @@ import { buildNamed } from './build-named.ts';
 import { CONNECTION_HEADERS, DEFAULT_REQUEST_HEADERS } from './header-names.ts';
 import { parsePrivateEntry } from './address.ts';
 import { isToken } from '../protocol/token.ts';
-import type { AllowRule, GuardModel, GuardRateLimit } from './model.ts';
+import type { AllowRule, AllowsOrigin, GuardModel, GuardRateLimit } from './model.ts';
 import { parseAllow } from './parse-allow.ts';
 import { entriesOf, type GuardSettings, type GuardSurroundings } from './settings.ts';
 
@@ -28,8 +28,8 @@ export function buildGuard(settings: GuardSettings, around: GuardSurroundings): 
   if (redirects === 'rewrite' && maxRedirects !== undefined) {
     problems.error('guard-option-unused', [...at, 'maxRedirects'], { key: 'maxRedirects', reason: 'rewrite' });
   }
-  const rateLimit = buildRateLimit(settings, around);
   if (to === undefined) return undefined;
+  const rateLimit = buildRateLimit(settings, to.allowsOrigin, around);
   return Object.freeze({
     to,
     allow,
@@ -66,14 +66,14 @@ function formOf(settings: GuardSettings, { at, problems }: GuardSurroundings): '
 }
 
 function buildAllow(
-  { allow, hosts }: GuardSettings,
+  { allow }: GuardSettings,
   { at, problems, prefix }: GuardSurroundings,
   form: 'named' | 'open' | undefined,
 ): readonly AllowRule[] {
   const place = [...at, 'allow'];
   if (allow === undefined && form === 'named') problems.error('guard-allow-missing', at);
   if (allow?.length === 0) problems.error('guard-list-empty', place, { key: 'allow' });
-  if (allow === undefined) return Object.freeze(hosts === undefined && form === 'named' ? [] : [EVERYTHING]);
+  if (allow === undefined) return Object.freeze(form === 'named' ? [] : [EVERYTHING]);
   const rules: AllowRule[] = [];
   for (const [entry, entryPlace] of entriesOf(allow, place)) {
     const rule = parseAllow(entry);
@@ -120,9 +120,17 @@ function checkPrivate({ allowPrivate }: GuardSettings, { at, problems }: GuardSu
   }
 }
 
-function buildRateLimit({ rateLimit }: GuardSettings, { at, problems }: GuardSurroundings): GuardRateLimit | undefined {
+function buildRateLimit(
+  { rateLimit }: GuardSettings,
+  allowsOrigin: AllowsOrigin | undefined,
+  { at, problems, policy }: GuardSurroundings,
+): GuardRateLimit | undefined {
   if (rateLimit === undefined) return undefined;
   const { requests, per, by = 'client' } = rateLimit;
-  if (per === 0) problems.error('config-range', [...at, 'rateLimit', 'per'], { value: '0', bound: 'at least 1ms' });
-  return Object.freeze({ requests, per, by });
+  const place = [...at, 'rateLimit'];
+  if (per === 0) problems.error('config-range', [...place, 'per'], { value: '0', bound: 'at least 1ms' });
+  if (by === 'origin' && allowsOrigin === undefined && policy !== 'unknown') {
+    problems.error('guard-rate-by-origin', [...place, 'by']);
+  }
+  return Object.freeze({ requests, per, byOrigin: by === 'origin' ? allowsOrigin : undefined });
 }

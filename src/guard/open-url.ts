@@ -17,13 +17,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export function openTargetUrl(path: string, query: string, stripPrefix: string): string | GuardRefusal {
   const rest = path.startsWith(`${stripPrefix}/`) ? path.slice(stripPrefix.length + 1) : '';
   if (rest === '') return fromQuery(query);
-  if (/^https?(?:%3a|:%2f|:\/%2f)/i.test(rest)) {
-    const url = decodeOnce(rest);
-    if (url === undefined) return refuse('guard-url-invalid', 'The URL is not percent-encoded as a whole.');
-    return withQuery(url, query);
+  const [start, scheme = ''] = /^(https?)(?::|%3a)(?:\/|%2f){1,2}(?=[^/])/i.exec(rest) ?? [];
+  if (start !== undefined) {
+    const behind = rest.slice(start.length);
+    // With a slash that isn't encoded, what else is encoded is so in the URL itself.
+    if (!start.includes('/') && !behind.includes('/')) {
+      const url = decodeOnce(behind);
+      if (url === undefined) return refuse('guard-url-invalid', 'The URL is not percent-encoded as a whole.');
+      return withQuery(`${scheme}://${url}`, query);
+    }
+    return `${scheme}://${decodeHost(behind)}${query}`;
   }
-  const scheme = /^(https?):\/{1,2}(?=[^/])/i.exec(rest);
-  if (scheme !== null) return `${scheme[1]}://${decodeHost(rest.slice(scheme[0].length))}${query}`;
   // `host:8080/path` has a port, `ftp://…` and `javascript:…` a scheme.
   if (/^[a-z][a-z\d+.-]*(?::|%3a)(?!\d)/i.test(rest)) return rest;
   return `https://${decodeHost(rest.replace(/^\//, ''))}${query}`;

@@ -1,11 +1,11 @@
 import { inspectPath, pathReadings } from '../routing/index.ts';
 import type { AllowRule } from './model.ts';
 
-/** A path that a guard won't pass on, whatever its rules: it begins without a slash, or a server may resolve it to another. */
+/** A path that isn't passed on, whatever the rules: a server may resolve it to another. */
 export type UnsafePath = 'unsafe';
 
 /**
- * Every way in which a server may read a path, itself first; `unsafe` if it can't be told (dot segments in any encoding,
+ * Every way in which a server may read a path, itself first; `unsafe` if it can't be told (dot segments in any disguise,
  * broken escapes, control characters).
  *
  * @param path without its query
@@ -13,7 +13,31 @@ export type UnsafePath = 'unsafe';
 export function readingsOf(path: string): readonly string[] | UnsafePath {
   const inspection = inspectPath(path);
   if (inspection === 'plain') return [path];
-  return inspection === 'suspicious' ? [path, ...pathReadings(path)] : 'unsafe';
+  if (inspection !== 'suspicious') return 'unsafe';
+  const mapped = mapCompatible(path);
+  const readings = [path, ...pathReadings(path)];
+  if (mapped !== path) {
+    if (readingsOf(mapped) === 'unsafe') return 'unsafe';
+    readings.push(mapped, ...pathReadings(mapped));
+  }
+  return readings.some((reading) => PADDED_DOTS.test(reading)) ? 'unsafe' : readings;
+}
+
+/** Windows drops spaces at the end of names: `.. ` is `..` there. */
+const PADDED_DOTS = /(?:^|[/\\])(?:%20)*\.{1,2}(?:%20)+(?:$|[/\\])|(?:^|[/\\])(?:%20)+\.{1,2}(?:$|[/\\])/;
+
+/** Letters that some servers map to ASCII: `．` (full width) to a dot, `／` to a slash. The rest stays as it is. */
+function mapCompatible(path: string): string {
+  return path.replaceAll(/(?:%[89a-f][\da-f])+/gi, (escapes) => {
+    try {
+      const mapped = decodeURIComponent(escapes).normalize('NFKC');
+      return /[\0-\x7f]/.test(mapped)
+        ? encodeURIComponent(mapped).replaceAll(/%(?:2F|5C)/g, decodeURIComponent)
+        : escapes;
+    } catch {
+      return escapes;
+    }
+  });
 }
 
 /** Whether a request is allowed by at least one rule, in each reading of its path. */

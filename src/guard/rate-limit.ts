@@ -102,13 +102,14 @@ class Window {
 
 /**
  * Whose request it is, for a limit: of pages of one origin, or of a client, where a /64 of IPv6 is one: so much the least
- * customer has. Without an Origin it's counted by client.
+ * customer has. Origins that nobody listed aren't counted for themselves: whoever isn't a browser could name a new one with
+ * each request.
  */
 export function limiterKey(
-  { by }: GuardRateLimit,
+  { byOrigin }: GuardRateLimit,
   { client, origin }: { readonly client: string; readonly origin: string | undefined },
 ): string {
-  if (by === 'origin' && origin !== undefined) return origin;
+  if (origin !== undefined && byOrigin?.(origin) === true) return origin;
   const plain = client.startsWith('::ffff:') ? client.slice('::ffff:'.length) : client;
   return parseIpv6(plain)?.slice(0, 4).join(':') ?? plain;
 }

@@ -3,7 +3,7 @@ import { isListed } from './host-rules.ts';
 import type { GuardModel, NamedTarget, Target } from './model.ts';
 import { readingsOf } from './path-rules.ts';
 import { overlayQuery, withoutNames } from './query.ts';
-import { isRefusal, refuse, type GuardRefusal } from './refusal.ts';
+import { isRefusal, refuse, type GuardProblemCode, type GuardRefusal } from './refusal.ts';
 import { isSameTarget, originOfTarget, parseTargetUrl, type ParsedTarget } from './target-url.ts';
 
 /** One request to a target: the first, or one that a redirect leads to. */
@@ -45,7 +45,7 @@ export function nextHop(
     return refuse('guard-too-many-redirects', `The API redirects more than ${model.redirects.max} times.`);
   }
   const parsed = resolveLocation(hop, location);
-  if (isRefusal(parsed)) return refused(parsed.detail);
+  if (isRefusal(parsed)) return refused(parsed);
   // Fetch, "HTTP-redirect fetch", 4.4: a form that was posted is answered by a page to get.
   const toGet =
     ((status === 301 || status === 302) && hop.method === 'POST') ||
@@ -53,12 +53,21 @@ export function nextHop(
   const method = toGet ? 'GET' : hop.method;
   const credentials = hop.credentials && isSameTarget(hop.target, parsed.target);
   const path = pathOfHop(model, { ...parsed, method, credentials });
-  if (typeof path !== 'string') return refused(path.detail);
+  if (typeof path !== 'string') return refused(path, parsed);
   return { method, target: parsed.target, path, redirects: hop.redirects + 1, credentials, body: hop.body && !toGet };
 }
 
-function refused(why: string): GuardRefusal {
-  return refuse('guard-redirect-refused', `The API redirects to where the guard doesn't go. ${why}`);
+/** What the page is told doesn't repeat where the API wanted it to go: that may be an address inside. */
+const WHY: Readonly<Partial<Record<GuardProblemCode, string>>> = {
+  'guard-address-refused': 'It is an address that is not on the public Internet.',
+  'guard-host-refused': 'It is a server that is not listed.',
+  'guard-not-allowed': 'It is a path that `allow` does not list.',
+};
+
+function refused({ code }: GuardRefusal, to?: ParsedTarget): GuardRefusal {
+  const why = WHY[code] ?? 'It is no URL that everybody reads alike.';
+  const refusal = refuse('guard-redirect-refused', `The API redirects to where the guard does not go. ${why}`);
+  return to === undefined ? refusal : { ...refusal, where: originOfTarget(to.target) + pathOf(to.path) };
 }
 
 /** The path to send, or why the hop isn't made. */
@@ -139,5 +148,7 @@ export function rewriteLocation(model: GuardModel, hop: Hop, location: string): 
     return refuseElsewhere(model, to, parsed) === undefined ? originOfTarget(target) + bare + query : undefined;
   }
   const below = belowBase(to, bare);
-  return below === undefined ? undefined : to.stripPrefix + below + query;
+  // A path that begins with two slashes would name another host.
+  if (below === undefined || (to.stripPrefix === '' && below.startsWith('//'))) return undefined;
+  return to.stripPrefix + below + query;
 }

@@ -8,6 +8,8 @@ export interface GuardRefusal {
   readonly code: GuardProblemCode;
   /** For the person who asked: one sentence, without a secret, without an internal address. */
   readonly detail: string;
+  /** Where a redirect led that is refused, without its query: for the log, never for the page. */
+  readonly where?: string;
 }
 
 /** Makes a refusal. */

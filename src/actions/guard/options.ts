@@ -35,7 +35,8 @@ export interface GuardOptions {
   readonly allow?: string | readonly string[];
   /**
    * Headers added to each request on the server, over those of the page: where a secret goes. With `target` only. Whoever
-   * reaches the route uses the secret, within `allow` and `rateLimit`.
+   * may ask uses the secret, within `allow` and `rateLimit`: pages of the origins that the route's policy lists, and what is
+   * no browser. Default: none.
    */
   readonly headers?: Readonly<Record<string, string>>;
   /** Query parameters added to each request on the server, over those of the page. With `target` only. Default: none. */
@@ -79,8 +80,9 @@ export interface GuardOptions {
   /** TLS towards the API. Its certificate is always verified. */
   readonly tls?: GuardTlsOptions;
   /**
-   * With `hosts`: the origins whose pages may ask, written as in a CORS policy; not `*`. Default: those of the route's
-   * policy.
+   * With `hosts`: the origins whose pages may ask, written as in a CORS policy; not `*`. Pages of the gateway's own origin
+   * always may. Default: those of the route's policy. (With `target` it's always the policy; without one that lists origins,
+   * anybody may ask.)
    */
   readonly origins?: OriginOption | readonly OriginOption[];
   /** With `hosts`: origins whose pages may not ask although `origins` lets them. Default: none. */
@@ -102,7 +104,7 @@ export interface GuardRateLimitOptions {
   readonly per: Duration;
   /**
    * Whose requests are counted together: those of one client (its address, or its /64 of IPv6), or those of all pages of one
-   * origin. Default: `client`.
+   * of the origins that may ask (the rest by client). Default: `client`.
    */
   readonly by?: 'client' | 'origin';
 }

@@ -152,6 +152,11 @@ export const configGuardCatalogue = {
     message: ({ name }) => `${code(name)} can't be the name of a query parameter.`,
     mend: () => 'Write the name as the API documents it, without `=` and `&`.',
   },
+  'guard-rate-by-origin': {
+    message: () =>
+      'No list says which origins there are: whoever is no browser could name a new one with each request.',
+    mend: () => 'Give the route a CORS policy that lists origins, or count `by: client`.',
+  },
   'guard-private-invalid': {
     message: ({ value }) => `${code(value)} is neither an address, nor a range of addresses, nor a name.`,
     mend: () => 'Write `10.1.2.3`, `10.1.2.0/24`, `fd12::/16`, `intranet.example.com` or `*.corp.example.com`.',
