@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
-import { describeFailure, isRefusal, nextHop, originOfTarget, type Hop } from '../guard/index.ts';
+import { describeFailure, describeNameFailure, isRefusal, nextHop, originOfTarget, type Hop } from '../guard/index.ts';
 import { viaForOutside } from '../protocol/via.ts';
 import type { EdgeExchange } from './actions.ts';
 import { Problem, type Answer } from './answer.ts';
@@ -163,13 +163,16 @@ export class Asking {
     if (signal.aborted && signal.reason instanceof Problem) return signal.reason;
     if (this.body.failure !== undefined) return this.body.failure;
     if (error instanceof Problem) return error;
-    const { code, why } = failureOf(error);
-    return this.problem(code, why, error);
+    const { hop, terms } = this;
+    const { code, tls, name = 'failed' } = failureOf(error);
+    const about = { hop, action: terms };
+    const detail = code === 'guard-dns-failed' ? describeNameFailure(name, about) : describeFailure(code, tls, about);
+    return new Problem(code, detail, { cause: error });
   }
 
-  private problem(code: ProblemCode, why = '', cause?: unknown): Problem {
+  private problem(code: ProblemCode): Problem {
     const { hop, terms } = this;
-    return new Problem(code, describeFailure(code, why, { hop, action: terms }), { cause });
+    return new Problem(code, describeFailure(code, undefined, { hop, action: terms }));
   }
 
   private readonly clientLeft = (): void => {

@@ -29,6 +29,8 @@ export interface Admitted {
   readonly named: boolean;
 }
 
+const UNSAFE = 'The path could be read as another.';
+
 /** Decides on everything that needs no network: whom a request asks for what, and whether it may. */
 export function admit(model: GuardModel, request: GuardRequest): Admitted | GuardRefusal {
   const { to } = model;
@@ -120,7 +122,8 @@ function refuseHost({ hosts }: OpenTargets, { target, path }: ParsedTarget): Gua
     return isBad ? refuse('guard-host-refused', `Port ${target.port} is not one of HTTP's.`) : undefined;
   }
   const readings = readingsOf(pathOf(path));
-  if (readings !== 'unsafe' && isListed(hosts, target, readings)) return undefined;
+  if (readings === 'unsafe') return refuse('guard-url-invalid', UNSAFE);
+  if (isListed(hosts, target, readings)) return undefined;
   return refuse('guard-host-refused', `${originOfTarget(target)} is not listed, or not with this path.`);
 }
 
@@ -130,7 +133,7 @@ function refuseHost({ hosts }: OpenTargets, { target, path }: ParsedTarget): Gua
  */
 export function refusePath({ allow }: GuardModel, method: string, path: string): GuardRefusal | undefined {
   const readings = readingsOf(path);
-  if (readings === 'unsafe') return refuse('guard-url-invalid', 'The path could be read as another.');
+  if (readings === 'unsafe') return refuse('guard-url-invalid', UNSAFE);
   if (isAllowed(allow, method, readings)) return undefined;
   return refuse('guard-not-allowed', `${method} ${path} is not allowed here.`);
 }

@@ -1,27 +1,14 @@
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
+import { TLS_FAILURES, type TlsFailure } from '../diagnostics/tls-failure.ts';
 import type { GuardModel } from './model.ts';
 import type { Hop } from './redirect.ts';
 import { originOfTarget } from './target-url.ts';
 
-/** What is wrong with a certificate, by OpenSSL's and Node's codes. */
-const CERTIFICATE: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
-  CERT_REVOKED: 'its certificate was revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody but itself',
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate's authority is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT: "its certificate's issuer is unknown",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate's issuer is unknown",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate's issuer is unknown: it sends no intermediate certificate, maybe",
-  INVALID_PURPOSE: 'its certificate is not for servers',
-};
-
 /**
  * What a page reads when a target failed. Never an address, nor a name that it didn't say itself.
- * @param why what is wrong, by OpenSSL's and Node's codes (`CERT_HAS_EXPIRED`), if that is known
+ * @param tls what was wrong with TLS, if that was it
  */
-export function describeFailure(code: ProblemCode, why: string, { hop, action }: Asked): string {
+export function describeFailure(code: ProblemCode, tls: TlsFailure | undefined, { hop, action }: Asked): string {
   const { timeouts } = action;
   const subject = subjectOf(hop, action);
   switch (code) {
@@ -30,7 +17,7 @@ export function describeFailure(code: ProblemCode, why: string, { hop, action }:
     case 'upstream-unreachable':
       return `There is no way to ${inSentence(subject)} from the gateway.`;
     case 'upstream-tls':
-      return `There is no trusted connection to ${inSentence(subject)}: ${CERTIFICATE[why] ?? 'the TLS handshake failed'}.`;
+      return `There is no trusted connection to ${inSentence(subject)}: ${TLS_FAILURES[tls ?? 'other']}.`;
     case 'upstream-connect-timeout':
       return `${subject} didn't accept a connection within ${timeouts.connect} ms.`;
     case 'upstream-head-timeout':
@@ -48,6 +35,19 @@ export function describeFailure(code: ProblemCode, why: string, { hop, action }:
     default:
       return `${subject} closed the connection before it answered.`;
   }
+}
+
+const NAME_FAILURES = {
+  'not-found': "doesn't exist",
+  'no-address': 'has no address',
+  failed: "couldn't be looked up",
+  timeout: "wasn't resolved in time",
+} as const;
+
+/** The same where its name couldn't be resolved. */
+export function describeNameFailure(failure: keyof typeof NAME_FAILURES, { hop, action }: Asked): string {
+  const owner = hop.redirects === 0 ? subjectOf(hop, action) : 'the server that the API redirects to';
+  return `The name of ${inSentence(owner)} ${NAME_FAILURES[failure]}.`;
 }
 
 /** Who was asked. */
@@ -72,7 +72,6 @@ export function subjectOf({ target, redirects }: Hop, { model, explain }: Asked[
   return explain || (model.to.kind === 'open' && redirects === 0) ? originOfTarget(target) : 'The API';
 }
 
-/** A subject inside of a sentence. */
-export function inSentence(subject: string): string {
+function inSentence(subject: string): string {
   return subject.startsWith('The ') ? `t${subject.slice(1)}` : subject;
 }

@@ -6,7 +6,7 @@ export { addedPairs, withoutPairs } from './added-pairs.ts';
 export { addressKind, mayConnect } from './address.ts';
 export { admit, type Admitted, type GuardRequest } from './admit.ts';
 export { buildGuard } from './build.ts';
-export { describeFailure, inSentence, subjectOf, type Asked } from './describe-failure.ts';
+export { describeFailure, describeNameFailure, subjectOf, type Asked } from './describe-failure.ts';
 export { isListed } from './host-rules.ts';
 export { BODY_HEADERS, CREDENTIAL_HEADERS, DEFAULT_REQUEST_HEADERS } from './header-names.ts';
 export type * from './model.ts';

@@ -13,7 +13,8 @@ export type UnsafePath = 'unsafe';
 export function readingsOf(path: string): readonly string[] | UnsafePath {
   const inspection = inspectPath(path);
   if (inspection === 'plain') return [path];
-  if (inspection !== 'suspicious') return 'unsafe';
+  // What can't stand in a request's path (RFC 9112 §3.2.1) is read differently by whoever is given it all the same.
+  if (inspection !== 'suspicious' || /[^\x21-\x7e]|[?#]/.test(path)) return 'unsafe';
   const mapped = mapCompatible(path);
   const readings = [path, ...pathReadings(path)];
   if (mapped !== path) {

@@ -95,7 +95,9 @@ class Window {
 
   /** The first slot that holds a count. */
   oldest(last: number): number {
-    for (let slot = last - SLOTS; slot < last; slot++) if (this.counts[slot % (SLOTS + 1)] !== 0) return slot;
+    // A process that is younger than the window has no slots before 0.
+    for (let slot = Math.max(0, last - SLOTS); slot < last; slot++)
+      if (this.counts[slot % (SLOTS + 1)] !== 0) return slot;
     return last;
   }
 }

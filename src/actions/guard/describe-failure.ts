@@ -1,18 +1,11 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
-import { inSentence, subjectOf, type Asked } from '../../guard/index.ts';
+import { describeNameFailure, subjectOf, type Asked } from '../../guard/index.ts';
 import type { Vetted } from '../../upstream/vetted-pools.ts';
 
 /** The part of a failure's detail that holds no address: an error's code. */
 export function codeOfFailure(detail: string): string {
   return /^[A-Z][A-Z\d_]+(?=:)/.exec(detail)?.[0] ?? detail;
 }
-
-const NAME_FAILURES = {
-  'not-found': "doesn't exist",
-  'no-address': 'has no address',
-  failed: "couldn't be looked up",
-  timeout: "wasn't resolved in time",
-} as const;
 
 /** The problem of a target that has no server to ask. */
 export function describeNoServer(
@@ -31,6 +24,5 @@ export function describeNoServer(
     return { code: 'guard-address-refused', detail };
   }
   if (vetted.failure === 'too-many') return { code: 'too-many-connections', detail: 'Try again in a moment.' };
-  const owner = hop.redirects === 0 ? subjectOf(hop, action) : 'the server that the API redirects to';
-  return { code: 'guard-dns-failed', detail: `The name of ${inSentence(owner)} ${NAME_FAILURES[vetted.failure]}.` };
+  return { code: 'guard-dns-failed', detail: describeNameFailure(vetted.failure, { hop, action }) };
 }

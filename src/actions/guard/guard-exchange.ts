@@ -8,6 +8,7 @@ import type { Field } from '../../wire/header-list.ts';
 import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import type { ClientFailure } from '../../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
+import type { TlsFailure } from '../../diagnostics/tls-failure.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
 import { codeOfFailure, describeNoServer } from './describe-failure.ts';
@@ -33,6 +34,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
   private bodyAsked = false;
   /** Bytes of the response's body so far. */
   private received = 0;
+  private tls: TlsFailure | undefined = undefined;
 
   /** @param limits what the rate limit says, for each answer */
   constructor(exchange: Exchange, action: GuardAction, { hop, limits }: { hop: Hop; limits: readonly Field[] }) {
@@ -157,6 +159,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
   // ---- failing ------------------------------------------------------------------------------------------------------------
 
   override onFailure(failure: ClientFailure): void {
+    this.tls = failure.tls;
     // The message of a certificate's error may hold the address.
     super.onFailure({ ...failure, detail: codeOfFailure(failure.detail) });
   }
@@ -173,8 +176,8 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.reply(code, detail);
   }
 
-  protected override replyFailure(code: ProblemCode, detail: string): void {
-    this.reply(code, describeFailure(code, detail, { hop: this.hop, action: this.terms }));
+  protected override replyFailure(code: ProblemCode): void {
+    this.reply(code, describeFailure(code, this.tls, { hop: this.hop, action: this.terms }));
   }
 
   private reply(code: ProblemCode, detail: string): void {

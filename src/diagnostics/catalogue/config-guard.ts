@@ -30,7 +30,7 @@ const allowReasons: Readonly<Record<string, string>> = {
 const hostReasons: Readonly<Record<string, string>> = {
   any: 'it is every host there is',
   wildcard: '`*.` can only stand before a name, for whole labels',
-  suffix: 'anybody can register a name there',
+  suffix: 'it covers names of many owners',
   path: 'the path is a beginning without wildcards, query and encoded slashes',
   scheme: 'only `https:` and `http:` can be asked',
   name: 'it is neither a name nor an address',
