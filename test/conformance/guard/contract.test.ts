@@ -108,7 +108,7 @@ function problemOf(head: RawHead, text: string): { readonly code: string; readon
   if (head.get('content-type') !== 'application/problem+json') return { code: '', detail: '' };
   const { code, detail } = JSON.parse(text) as { readonly code: string; readonly detail: string };
   // The time to connect is part of it where it can't be told apart.
-  return { code, detail: detail.replace(/\d+ ms/, 'so many ms') };
+  return { code, detail: detail.replace(/\d+ m?s\b/, 'so long') };
 }
 
 function literal(text: string): RegExp {

@@ -32,13 +32,23 @@ const answers: Readonly<Record<string, Answer>> = {
     });
   },
   habits: (_, response, { url }) => {
-    response.writeHead(200, [
-      ...['Content-Type', 'text/html; charset=utf-8', 'Server', 'Secret/1.0', 'X-Powered-By', 'PHP'],
-      ...['Set-Cookie', 'a=1; Path=/', 'Set-Cookie', 'b=2; Path=/', 'Strict-Transport-Security', 'max-age=1'],
-      ...['Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', '*', 'ETag', '"e"', 'X-Total', '2'],
-      ...['Link', `<http://api.test${url.pathname}${url.search}&page=2>; rel="next"`, 'Vary', 'Accept-Language'],
-      ...['Content-Security-Policy', "default-src 'self'", 'Connection', 'close, X-Hop', 'X-Hop', '1'],
-    ]);
+    const next = `<http://api.test${url.pathname}${url.search}&page=2>; rel="next"`;
+    response.writeHead(200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      ETag: '"e"',
+      'X-Total': '2',
+      Vary: 'Accept-Language',
+      Link: next,
+      Server: 'Secret/1.0',
+      'X-Powered-By': 'PHP',
+      'Set-Cookie': ['a=1; Path=/', 'b=2; Path=/'],
+      'Strict-Transport-Security': 'max-age=1',
+      'Content-Security-Policy': "default-src 'self'",
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': '*',
+      Connection: 'close, X-Hop',
+      'X-Hop': '1',
+    });
     response.end('<b>hello</b>');
   },
   go: (_, response, { url, detail }) => {
