@@ -8,7 +8,7 @@ export interface RelayTerms {
   /** Sees how much has come. May throw, which ends it. */
   readonly counted: (size: number) => void;
   /** It's over: all has come, or the client has left. */
-  readonly over: (how: 'whole' | 'left') => void;
+  readonly over: () => void;
   /** It broke off. Returns what the stream ends with. */
   readonly broken: (error: unknown) => Error;
 }
@@ -26,7 +26,7 @@ export function relay(body: ReadableStream<Uint8Array>, terms: RelayTerms): Read
           const { done, value } = await orGivenUp(reader.read());
           deadlines.rest();
           if (done) {
-            over('whole');
+            over();
             return controller.close();
           }
           size += value.byteLength;
@@ -36,7 +36,7 @@ export function relay(body: ReadableStream<Uint8Array>, terms: RelayTerms): Read
           controller.error(broken(error));
         }
       },
-      cancel: () => over('left'),
+      cancel: () => over(),
     },
     { highWaterMark: 0 },
   );

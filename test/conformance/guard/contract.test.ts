@@ -1,26 +1,14 @@
 import { createServer } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config/index.ts';
-import { createGateway } from '../../../src/gateway/index.ts';
-import { RUNTIMES, type EdgeSite, type StartEdge } from '../../fixtures/edge/runtimes.ts';
+import type { EdgeSite } from '../../fixtures/edge/runtimes.ts';
 import { connectClient } from '../../fixtures/raw-client.ts';
 import type { RawHead } from '../../fixtures/raw-peer.ts';
 import type { TestServer } from '../../fixtures/servers.ts';
 import { CASES, type GuardCase } from './cases.ts';
 import { APP, contractConfig, ENV } from './config.ts';
+import { PLACES } from './places.ts';
 import { API_KEY, SECRET, startThirdParty } from './third-party.ts';
-
-/** The gateway, of the same text. */
-const startGateway: StartEdge = async (config, env) => {
-  let log = '';
-  const text = JSON.stringify({ ...config, listen: '127.0.0.1:0', log: { access: false } });
-  const result = parseConfig(text, 'json', { env });
-  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  const gateway = createGateway(result.model, { log: { write: (line: string) => (log += line) } });
-  const [address] = await gateway.listen();
-  return { port: address?.port ?? 0, log: () => log, close: () => gateway.close({ deadline: 0 }) };
-};
 
 let target: TestServer;
 let closed = 0;
@@ -39,8 +27,6 @@ afterAll(() => target.close());
 
 /** What the gateway told, by the case's name: everybody else is to say the same. */
 const told = new Map<string, string>();
-
-const PLACES = Object.entries<StartEdge>({ 'the gateway': startGateway, ...RUNTIMES });
 
 describe.each(PLACES)('a guard in %s', (place, startSite) => {
   let site: EdgeSite;
