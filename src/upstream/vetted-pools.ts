@@ -52,6 +52,8 @@ export class VettedPools {
   private readonly maxPools: number;
   /** In the order of their last use. */
   private readonly entries = new Map<string, Entry>();
+  /** Pools that were dropped while somebody still had a connection of theirs. */
+  private readonly dropped = new Set<ServerPool>();
   /** The kind of address for which an answer is refused, undefined for none. */
   private readonly verdicts = new WeakMap<NameAnswer, { readonly refused: AddressKind | undefined }>();
   private readonly sweep = new Deadline(() => this.forget());
@@ -85,13 +87,18 @@ export class VettedPools {
 
   /** Closes idle connections now and the others when they come back. */
   close(): void {
-    for (const { pool } of this.entries.values()) pool.close();
+    for (const { pool } of this.entries.values()) {
+      pool.close();
+      if (pool.size > 0) this.dropped.add(pool);
+    }
     this.end();
   }
 
   /** Closes every connection at once. */
   destroy(): void {
     for (const { pool } of this.entries.values()) pool.destroy();
+    for (const pool of this.dropped) pool.destroy();
+    this.dropped.clear();
     this.end();
   }
 
@@ -149,14 +156,19 @@ export class VettedPools {
   private dropOldest(): void {
     const [oldest] = this.entries;
     if (oldest === undefined) return;
-    this.entries.delete(oldest[0]);
-    oldest[1].pool.close();
+    const [key, { pool }] = oldest;
+    this.entries.delete(key);
+    pool.close();
+    if (pool.size > 0) this.dropped.add(pool);
   }
 
   private forget(): void {
     const { wheel } = this.options;
     for (const [key, { pool, usedAt }] of this.entries) {
       if (usedAt <= wheel.now - FORGET_AFTER && pool.size === 0) this.entries.delete(key);
+    }
+    for (const pool of this.dropped) {
+      if (pool.size === 0) this.dropped.delete(pool);
     }
     if (this.entries.size > 0) wheel.arm(this.sweep, FORGET_AFTER);
   }
