@@ -9,6 +9,7 @@ const root = new URL('../', import.meta.url);
 const SOURCES = [
   'src/config/types.ts',
   'src/actions/proxy/options.ts',
+  'src/actions/guard/options.ts',
   'src/actions/files/options.ts',
   'src/actions/redirect/options.ts',
   'src/actions/respond/options.ts',

@@ -65,6 +65,7 @@ function answerOfAction(
       if (method === 'GET' || method === 'HEAD') return { status: 200, headers: [] };
       return { status: method === 'OPTIONS' ? 204 : 405, headers: allow(['GET', 'HEAD', 'OPTIONS']) };
     case 'proxy':
+    case 'guard':
       return { status: 200, headers: [] };
   }
 }

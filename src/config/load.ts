@@ -5,7 +5,7 @@ import * as cors from '../cors/index.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Environment } from './env.ts';
 import { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
-import { causeOf } from './resolve-upstreams.ts';
+import { causeOf } from './resolve-tls.ts';
 import { readSource, type Source } from './source.ts';
 import { defineConfig, type Config } from './types.ts';
 

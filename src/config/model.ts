@@ -1,4 +1,5 @@
 import type { Policy } from '../cors/index.ts';
+import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
 
 /**
@@ -121,7 +122,7 @@ export interface RouteModel {
   readonly cors: PolicyModel | undefined;
 }
 
-export type ActionModel = ProxyModel | FilesModel | RedirectModel | RespondModel;
+export type ActionModel = ProxyModel | GuardActionModel | FilesModel | RedirectModel | RespondModel;
 
 export interface ProxyModel {
   readonly kind: 'proxy';
@@ -136,6 +137,19 @@ export interface ProxyModel {
   readonly host: 'keep' | 'upstream';
   /** Also send `Forwarded` (RFC 7239). */
   readonly forwarded: boolean;
+  /** Send `Via` (RFC 9110 §7.6.3). */
+  readonly via: boolean;
+}
+
+/** The guarded way to an API of somebody else's, and how it's reached. */
+export interface GuardActionModel {
+  readonly kind: 'guard';
+  readonly guard: GuardModel;
+  readonly timeouts: UpstreamTimeouts;
+  /** `dangerouslySkipVerify` is never set. */
+  readonly tls: UpstreamTls;
+  /** DNS servers to ask, each an address with or without a port (`127.0.0.1:5300`, `[::1]:53`); undefined: the system's. */
+  readonly resolver: readonly string[] | undefined;
   /** Send `Via` (RFC 9110 §7.6.3). */
   readonly via: boolean;
 }

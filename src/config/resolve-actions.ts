@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { parseTemplate, templateNames, type PathPattern } from '../routing/index.ts';
 import type { ResolveContext } from './context.ts';
-import type { ActionModel, FilesModel, ProxyModel, RedirectModel, RespondModel } from './model.ts';
+import type { ActionModel, FilesModel, PolicyModel, ProxyModel, RedirectModel, RespondModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
+import { resolveGuard } from './resolve-guard.ts';
 import { resolveRespond } from './resolve-respond.ts';
-import { causeOf, mergeTimeouts, type Upstreams } from './resolve-upstreams.ts';
+import { causeOf } from './resolve-tls.ts';
+import { mergeTimeouts, type Upstreams } from './resolve-upstreams.ts';
 import type { routeOptions } from './schema/schema.ts';
 
 /** A route as the schema understands it. */
@@ -20,9 +22,11 @@ export interface ActionContext extends Pick<ResolveContext, 'problems' | 'baseDi
   readonly pattern: PathPattern | undefined;
   /** As written. */
   readonly routePath: string;
+  /** The route's policy; `unknown` if it's wrong, which has been reported. */
+  readonly cors: PolicyModel | 'unknown' | undefined;
 }
 
-const ACTIONS = ['proxy', 'files', 'redirect', 'respond'] as const;
+const ACTIONS = ['proxy', 'guard', 'files', 'redirect', 'respond'] as const;
 
 type ActionKind = (typeof ACTIONS)[number];
 
@@ -32,8 +36,8 @@ const OPTION_OF: Readonly<Record<string, readonly ActionKind[]>> = {
   rewrite: ['proxy'],
   hostHeader: ['proxy'],
   forwarded: ['proxy'],
-  via: ['proxy'],
-  timeouts: ['proxy'],
+  via: ['proxy', 'guard'],
+  timeouts: ['proxy', 'guard'],
   fallback: ['files'],
   index: ['files'],
 };
@@ -56,6 +60,7 @@ export function resolveAction(options: ParsedRouteOptions, context: ActionContex
     problems.error('route-option-unused', [...path, key], { key, action: kind, actions: kinds });
   }
   if (options.proxy !== undefined) return resolveProxy(options, options.proxy, context);
+  if (options.guard !== undefined) return resolveGuard(options.guard, options, context);
   if (options.files !== undefined) return resolveFiles(options, options.files, context);
   if (options.redirect !== undefined) return resolveRedirect(options.redirect, context);
   return options.respond === undefined ? undefined : respond(options.respond, context);

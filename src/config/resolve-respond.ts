@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { respondOptions } from '../actions/respond/options.ts';
+import { isFieldValue } from '../protocol/field-value.ts';
 import type { RespondModel } from './model.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import type { At } from './schema/issues.ts';
@@ -36,9 +37,4 @@ export function resolveRespond(options: z.output<typeof respondOptions>, { path,
     }
   }
   return { kind: 'respond', status, headers: Object.freeze(headers), body };
-}
-
-/** Whether a text can be a header's value as it is (RFC 9110 §5.5), in one byte per character. */
-export function isFieldValue(text: string): boolean {
-  return /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/.test(text);
 }

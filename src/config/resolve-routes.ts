@@ -6,13 +6,13 @@ import {
   type RoutePattern,
   type RouteTable,
 } from '../routing/index.ts';
+import { isFieldValue } from '../protocol/field-value.ts';
 import { checkRedirects, type RedirectRoute } from './check-redirects.ts';
 import type { ResolveContext } from './context.ts';
 import type { ActionModel, RouteModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import { resolveAction, type ParsedRouteOptions } from './resolve-actions.ts';
 import type { Policies } from './resolve-policies.ts';
-import { isFieldValue } from './resolve-respond.ts';
 import type { Upstreams } from './resolve-upstreams.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import { parsePart } from './schema/issues.ts';
@@ -63,6 +63,7 @@ function resolveRoute(
   const hosts = listOf(options.host);
   const label = options.name ?? `${hosts.join(',')}${path}`;
   const parsed = parsePathPattern(path);
+  const cors = policies.find(options.cors, label, [...at, 'cors']);
   const action = resolveAction(options, {
     problems: context.problems,
     baseDir: context.baseDir,
@@ -71,8 +72,8 @@ function resolveRoute(
     upstreams,
     routePath: path,
     pattern: 'code' in parsed ? undefined : parsed,
+    cors: cors ?? (policies.meansOne(options.cors) ? 'unknown' : undefined),
   });
-  const cors = policies.find(options.cors, label, [...at, 'cors']);
   return {
     route: action === undefined ? undefined : Object.freeze({ index, label, action: Object.freeze(action), cors }),
     label,

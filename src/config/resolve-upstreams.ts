@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_IDLE, DEFAULT_UPSTREAM_TIMEOUTS } from './defaults.ts';
-import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts, UpstreamTls } from './model.ts';
+import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import type { ResolveContext } from './context.ts';
+import { resolveTls } from './resolve-tls.ts';
 import { parsePart } from './schema/issues.ts';
-import { upstream as upstreamSchema, type upstreamOptions, type upstreamTls } from './schema/schema.ts';
-
-const NO_TLS: UpstreamTls = Object.freeze({ ca: undefined, serverName: undefined, dangerouslySkipVerify: false });
+import { upstream as upstreamSchema, type upstreamOptions } from './schema/schema.ts';
 
 /** Named upstreams, and those that routes write as URLs. */
 export class Upstreams {
@@ -81,7 +78,7 @@ export class Upstreams {
         this.targets.push({ server, url, path: urlPath });
       }
     }
-    const tls = this.resolveTls(options.tls, [...path, 'tls']);
+    const tls = resolveTls(options.tls, [...path, 'tls'], this.context);
     if (servers.length === 0 || servers.length < urls.length || tls === undefined) return undefined;
     return Object.freeze({
       name,
@@ -92,40 +89,11 @@ export class Upstreams {
       tls,
     });
   }
-
-  private resolveTls(options: z.output<typeof upstreamTls> | undefined, path: KeyPath): UpstreamTls | undefined {
-    if (options === undefined) return NO_TLS;
-    const { ca: file, serverName, dangerouslySkipVerify = false } = options;
-    const ca = file === undefined ? undefined : this.readCertificates(file, [...path, 'ca']);
-    if (file !== undefined && ca === undefined) return undefined;
-    return Object.freeze({ ca, serverName, dangerouslySkipVerify });
-  }
-
-  private readCertificates(file: string, path: KeyPath): readonly string[] | undefined {
-    const { baseDir, checkFiles, problems } = this.context;
-    if (!checkFiles) return [];
-    const absolute = resolve(baseDir, file);
-    try {
-      const text = readFileSync(absolute, 'utf8');
-      const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-      if (certificates !== null) return Object.freeze([...certificates]);
-      problems.error('ca-empty', path, { file: absolute });
-    } catch (error) {
-      problems.error('file-unreadable', path, { file: absolute, cause: causeOf(error) });
-    }
-    return undefined;
-  }
 }
 
 /** Whether this machine answers to that name: as a listener's host or as a server's. */
 function isLocal(host: string): boolean {
   return ['localhost', '0.0.0.0', '::', '::1'].includes(host) || host.startsWith('127.');
-}
-
-/** Why the file system refused, in its own short word (`ENOENT`). */
-export function causeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Timeouts of an upstream or of a route over those of what surrounds it. */

@@ -5,6 +5,7 @@ import { ResolveContext } from './context.ts';
 import { DEFAULT_CLIENT_TIMEOUTS, DEFAULT_LIMITS, DEFAULT_LOG, DEFAULT_WORKERS } from './defaults.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
+import { checkExposure } from './resolve-guard.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
 import { Policies } from './resolve-policies.ts';
 import { resolveRoutes } from './resolve-routes.ts';
@@ -82,6 +83,7 @@ class Resolver {
     const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
     const listeners = this.listeners();
     upstreams.checkLoops(listeners);
+    checkExposure(routes, listeners, problems);
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
       path: ['trustedProxies'],
       problems,

@@ -1,4 +1,5 @@
 import type { FilesRouteOptions } from '../actions/files/options.ts';
+import type { GuardRouteOptions } from '../actions/guard/options.ts';
 import type { ProxyRouteOptions, UpstreamTimeoutOptions } from '../actions/proxy/options.ts';
 import type { RedirectRouteOptions } from '../actions/redirect/options.ts';
 import type { RespondRouteOptions } from '../actions/respond/options.ts';
@@ -62,8 +63,9 @@ export interface UpstreamTlsOptions {
   readonly dangerouslySkipVerify?: boolean;
 }
 
-/** What a route matches, and exactly one of `proxy`, `files`, `redirect` and `respond`. */
-export interface RouteOptions extends ProxyRouteOptions, FilesRouteOptions, RedirectRouteOptions, RespondRouteOptions {
+/** What a route matches, and exactly one of `proxy`, `guard`, `files`, `redirect` and `respond`. */
+export interface RouteOptions
+  extends ProxyRouteOptions, GuardRouteOptions, FilesRouteOptions, RedirectRouteOptions, RespondRouteOptions {
   /** How logs and messages name this route. Default: its host and path. */
   readonly name?: string;
   /** Host names: `api.example.com`, `*.example.com` (one label or more), or a list. Default: any host. */

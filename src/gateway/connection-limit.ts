@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { GUARD_MAX_IDLE } from '../config/defaults.ts';
 import type { Model, UpstreamModel } from '../config/model.ts';
 
 /** Descriptors that the process itself needs: standard streams, listeners, the event loop's. */
@@ -36,7 +37,8 @@ export function overflowOf(limit: number): number {
 function idleToUpstreams(model: Model): number {
   const upstreams = new Set<UpstreamModel>();
   for (const { action } of model.routes) if (action.kind === 'proxy') upstreams.add(action.upstream);
-  return [...upstreams].reduce((sum, { servers, maxIdle }) => sum + servers.length * maxIdle, 0);
+  const guards = model.routes.filter(({ action }) => action.kind === 'guard').length;
+  return [...upstreams].reduce((sum, { servers, maxIdle }) => sum + servers.length * maxIdle, guards * GUARD_MAX_IDLE);
 }
 
 /** `ulimit -n` of this process, whose soft limit Node has raised to the hard one; undefined where there is none. */

@@ -1,8 +1,8 @@
-import type { Model, UpstreamModel } from '../config/model.ts';
+import type { Model, RouteModel, UpstreamModel } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
 import { Upstream } from '../upstream/upstream.ts';
-import type { Exchange } from '../wire/exchange.ts';
+import type { Exchange, RouteNote } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
 import { failExchange, replyProblem } from '../wire/problem.ts';
@@ -10,6 +10,7 @@ import type { TimerWheel } from '../wire/timer-wheel.ts';
 import type { Filter } from '../features/filter.ts';
 import { Actions } from './actions.ts';
 import { Features } from './features.ts';
+import { GuardServers } from './guard-servers.ts';
 import { Pipeline } from './pipeline.ts';
 
 /** A model brought to life: from an identified exchange to its pipeline. */
@@ -19,6 +20,7 @@ export class Router {
   private readonly pipelines: readonly Pipeline[];
   private readonly noRoute: Pipeline;
   private readonly upstreams = new Map<UpstreamModel, Upstream>();
+  private readonly guardServers: GuardServers;
 
   /** @param first filters before all features; none by default */
   constructor(model: Model, wheel: TimerWheel, first: readonly Filter[] = []) {
@@ -29,8 +31,11 @@ export class Router {
       return made;
     };
     const features = new Features(model, first);
-    const actions = new Actions({ upstreamOf, wheel, explain: model.explain });
-    this.pipelines = model.routes.map((route) => new Pipeline(route, features.of(route), actions.of(route.action)));
+    this.guardServers = new GuardServers(wheel);
+    const actions = new Actions({ upstreamOf, guardServers: this.guardServers, wheel, explain: model.explain });
+    this.pipelines = model.routes.map(
+      (route) => new Pipeline(noteOf(route), features.of(route), actions.of(route.action)),
+    );
     this.noRoute = new Pipeline(undefined, features.withoutRoute(), (exchange) => this.answerNoRoute(exchange));
   }
 
@@ -76,7 +81,7 @@ export class Router {
 
   /** How many upstream connections are open. */
   get upstreamConnections(): number {
-    let count = 0;
+    let count = this.guardServers.connections;
     for (const upstream of this.upstreams.values()) for (const server of upstream.servers) count += server.pool.size;
     return count;
   }
@@ -84,10 +89,12 @@ export class Router {
   /** Idle upstream connections are closed, the others when they're done. */
   close(): void {
     for (const upstream of this.upstreams.values()) upstream.close();
+    this.guardServers.close();
   }
 
   destroy(): void {
     for (const upstream of this.upstreams.values()) upstream.destroy();
+    this.guardServers.destroy();
   }
 
   private find(exchange: Exchange): Pipeline | 'malformed' | 'ambiguous' {
@@ -128,4 +135,10 @@ export class Router {
   private allow(exchange: Exchange): Field {
     return new Field('Allow', this.model.table.allowedMethods(exchange.authority, exchange.path).join(', '));
   }
+}
+
+/** What the log knows of a route. */
+function noteOf(route: RouteModel): RouteNote {
+  const { action } = route;
+  return action.kind === 'guard' && action.guard.to.kind === 'open' ? { ...route, urlInPath: true } : route;
 }

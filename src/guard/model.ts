@@ -33,6 +33,10 @@ export interface NamedTarget {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Query parameters added on the server, over the client's of the same name. As secret as `headers`. */
   readonly query: readonly (readonly [name: string, value: string])[];
+  /** Servers besides its own that the API may redirect to; they get no secret. */
+  readonly redirectHosts: readonly HostRule[];
+  /** Decides whose pages may ask: they'd use the secrets. Undefined where no policy lists origins: anybody. */
+  readonly allowsOrigin: AllowsOrigin | undefined;
 }
 
 /** Whichever API the URL names, of those listed, for pages of those origins. */
@@ -43,11 +47,14 @@ export interface OpenTargets {
   /** Undefined with `dangerouslyAllowAnyTarget`. */
   readonly hosts: readonly HostRule[] | undefined;
   /** Decides whose pages may ask. Undefined with `dangerouslyAllowAnyTarget`. */
-  readonly allowsOrigin: ((origin: string) => boolean) | undefined;
-  readonly deniesOrigin: (origin: string) => boolean;
+  readonly allowsOrigin: AllowsOrigin | undefined;
+  readonly deniesOrigin: AllowsOrigin;
   /** A request must carry at least one of these (lower case); empty: none is asked for. */
   readonly requireHeader: readonly string[];
 }
+
+/** Whether a list of origins has one; as browsers write it. */
+export type AllowsOrigin = (origin: string) => boolean;
 
 /** One server, by scheme, host and port: what is vetted, connected to, and named in Host. */
 export interface Target {
@@ -59,15 +66,15 @@ export interface Target {
 
 /** One entry of `hosts`: `api.example.com`, `*.example.com`, `http://legacy.example.com:8080/v1`. */
 export interface HostRule {
-  /** Undefined: `https` and `http`. */
-  readonly protocol: 'http' | 'https' | undefined;
+  /** `https`, unless the entry says `http://`. */
+  readonly protocol: 'http' | 'https';
   /** Without the `*.`. */
   readonly host: string;
   /** Any host below `host`, not itself. */
   readonly subdomains: boolean;
-  /** Undefined: the scheme's own. */
-  readonly port: number | undefined;
-  /** Path must be this or below it, in whole segments; '' for any. */
+  /** The scheme's own, unless the entry says another. */
+  readonly port: number;
+  /** Path must be this or below it, in whole segments; '' for any. Without a trailing slash. */
   readonly pathPrefix: string;
 }
 
@@ -91,6 +98,9 @@ export interface RedirectModel {
 export interface GuardRateLimit {
   readonly requests: number;
   readonly per: number;
-  /** Whose requests are counted together: a client's (address; /64 of IPv6), or those of pages of one origin. */
-  readonly by: 'client' | 'origin';
+  /**
+   * Origins whose pages' requests are counted together, each origin for itself; all other requests are counted by client
+   * (its address; /64 of IPv6). Undefined: all are.
+   */
+  readonly byOrigin: AllowsOrigin | undefined;
 }

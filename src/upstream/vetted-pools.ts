@@ -85,25 +85,25 @@ export class VettedPools {
     return this.entries.size;
   }
 
+  /** Connections open at the moment. */
+  get connections(): number {
+    let count = 0;
+    for (const { pool } of this.entries.values()) count += pool.size;
+    for (const pool of this.dropped) count += pool.size;
+    return count;
+  }
+
   /** Closes idle connections now and the others when they come back. */
   close(): void {
-    for (const { pool } of this.entries.values()) {
-      pool.close();
-      if (pool.size > 0) this.dropped.add(pool);
-    }
-    this.end();
+    for (const { pool } of this.entries.values()) pool.close();
   }
 
   /** Closes every connection at once. */
   destroy(): void {
     for (const { pool } of this.entries.values()) pool.destroy();
     for (const pool of this.dropped) pool.destroy();
-    this.dropped.clear();
-    this.end();
-  }
-
-  private end(): void {
     this.entries.clear();
+    this.dropped.clear();
     this.options.wheel.remove(this.sweep);
   }
 

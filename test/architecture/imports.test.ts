@@ -12,7 +12,7 @@ interface Layer {
 
 const GROUND = ['protocol', 'diagnostics'];
 const MODEL = [...GROUND, 'routing', 'config'];
-const SERVING = [...MODEL, 'cors', 'wire', 'upstream', 'tls', 'observe'];
+const SERVING = [...MODEL, 'cors', 'guard', 'wire', 'upstream', 'tls', 'observe'];
 
 /** Who may import whom. */
 const LAYERS: Readonly<Record<string, Layer>> = {
@@ -23,7 +23,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   guard: { layers: [...GROUND, 'cors', 'routing'], pure: ['ipaddr.js'] },
   explain: { layers: [...GROUND, 'cors'], pure: [] },
   // Of features and actions: their options, see `mayImport`.
-  config: { layers: [...GROUND, 'cors', 'routing'] },
+  config: { layers: [...GROUND, 'cors', 'routing', 'guard'] },
   wire: { layers: MODEL },
   tls: { layers: MODEL },
   // Of the guard: what an address leads to.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { filesRouteFields } from '../../actions/files/options.ts';
+import { guardRouteFields } from '../../actions/guard/options.ts';
 import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.ts';
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
@@ -36,6 +37,7 @@ export const routeOptions = strictObject({
   method: oneOrMore.exactOptional(),
   header: z.record(z.string(), z.union([z.string(), z.literal(true)])).exactOptional(),
   ...proxyRouteFields,
+  ...guardRouteFields,
   ...filesRouteFields,
   ...redirectRouteFields,
   ...respondRouteFields,

@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './entry.ts';
+import { configGuardCatalogue } from './config-guard.ts';
 import { configRouteCatalogue } from './config-route.ts';
 import { byReason, code, inWords, meant, oneOf } from './words.ts';
 
@@ -184,6 +185,7 @@ export const configCatalogue = {
     mend: () => 'Name another policy.',
   },
   ...configRouteCatalogue,
+  ...configGuardCatalogue,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the config or of its routes. They report with this type, so that no code is without prose. */

@@ -5,9 +5,9 @@ import type { CorsNote, Exchange } from '../../wire/exchange.ts';
 import { Field, FieldBlock, HeaderList } from '../../wire/header-list.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
+import { isSameOrigin } from '../../wire/same-origin.ts';
 import type { Filter } from '../filter.ts';
 import { explainToPerson } from './explanation.ts';
-import { isSameOrigin } from './same-origin.ts';
 import { addToVary } from './vary.ts';
 
 /** A decision on its way from the request phase to the door: what it adds to a response, and what the log says of it. */

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../wire/exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 /**
  * Whether an Origin is the origin that the request was sent to, as the browser sees it: the scheme and host that trusted

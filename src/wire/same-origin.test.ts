@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TestExchange } from '../../../test/fixtures/test-exchange.ts';
+import { TestExchange } from '../../test/fixtures/test-exchange.ts';
 import { isSameOrigin } from './same-origin.ts';
 
 function sameOrigin(origin: string, scheme: string, authority: string): boolean {

@@ -1,0 +1,18 @@
+/**
+ * The guard: what may be asked of other people's servers, and how. Pure: no Node, so that it's the same in the gateway and
+ * in edge runtimes.
+ */
+export { addressKind, mayConnect } from './address.ts';
+export { admit, type Admitted, type GuardRequest } from './admit.ts';
+export { buildGuard } from './build.ts';
+export { isListed } from './host-rules.ts';
+export { BODY_HEADERS, CREDENTIAL_HEADERS, DEFAULT_REQUEST_HEADERS } from './header-names.ts';
+export type * from './model.ts';
+export type { GuardProblems, GuardSettings, GuardSurroundings } from './settings.ts';
+export { openTargetUrl } from './open-url.ts';
+export { GuardLimiter, limiterKey, type RateVerdict } from './rate-limit.ts';
+export { firstHop, nextHop, rewriteLocation, type Hop } from './redirect.ts';
+export { isRefusal, refuse, type GuardProblemCode, type GuardRefusal } from './refusal.ts';
+export { passesRequestHeader } from './request-headers.ts';
+export { passesResponseHeader, RESPONSE_GUARDS } from './response-headers.ts';
+export { isSameTarget, originOfTarget, parseTargetUrl, type ParsedTarget } from './target-url.ts';
