@@ -34,7 +34,7 @@ describe('several addresses', () => {
     // Nothing listens there: a port that was free a moment ago.
     const port = await stage.serve(INSIDE);
     expect(await ask(http('api.example', port))).toBe('upstream-refused');
-    expect(pools.size).toBe(8);
+    expect(pools.size).toBe(4);
   });
 });
 

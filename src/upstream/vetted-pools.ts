@@ -19,8 +19,8 @@ export type Vetted =
   | { readonly outcome: 'address-refused'; readonly kind: AddressKind }
   | { readonly outcome: 'name-failed'; readonly failure: NameFailure };
 
-/** Of more addresses than that only the first are tried. All are vetted. */
-const MAX_TRIED = 8;
+/** Of more addresses than that only the first are tried, each of which may cost a timeout. All are vetted. */
+const MAX_TRIED = 4;
 
 /**
  * Connections to servers that a guard may ask, by the address that was vetted and not by name: between the check and the
