@@ -1,8 +1,8 @@
-import type { Model, UpstreamModel } from '../config/model.ts';
+import type { Model, RouteModel, UpstreamModel } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
 import { Upstream } from '../upstream/upstream.ts';
-import type { Exchange } from '../wire/exchange.ts';
+import type { Exchange, RouteNote } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
 import { failExchange, replyProblem } from '../wire/problem.ts';
@@ -33,7 +33,9 @@ export class Router {
     const features = new Features(model, first);
     this.guardServers = new GuardServers(wheel);
     const actions = new Actions({ upstreamOf, guardServers: this.guardServers, wheel, explain: model.explain });
-    this.pipelines = model.routes.map((route) => new Pipeline(route, features.of(route), actions.of(route.action)));
+    this.pipelines = model.routes.map(
+      (route) => new Pipeline(noteOf(route), features.of(route), actions.of(route.action)),
+    );
     this.noRoute = new Pipeline(undefined, features.withoutRoute(), (exchange) => this.answerNoRoute(exchange));
   }
 
@@ -133,4 +135,10 @@ export class Router {
   private allow(exchange: Exchange): Field {
     return new Field('Allow', this.model.table.allowedMethods(exchange.authority, exchange.path).join(', '));
   }
+}
+
+/** What the log knows of a route. */
+function noteOf(route: RouteModel): RouteNote {
+  const { action } = route;
+  return action.kind === 'guard' && action.guard.to.kind === 'open' ? { ...route, urlInPath: true } : route;
 }

@@ -1,5 +1,6 @@
 import type { Exchange } from '../wire/exchange.ts';
 import { H } from '../wire/known-names.ts';
+import { loggedPath } from './logged-path.ts';
 
 /**
  * What the log says of one exchange; `undefined` where there is nothing to say. Times are milliseconds. Never a query, a
@@ -12,7 +13,7 @@ export interface AccessRecord {
   readonly client: string;
   readonly method: string;
   readonly host: string;
-  /** Without the query, which may hold secrets. */
+  /** Without the query, which may hold secrets; nor that of a URL in the path. */
   readonly path: string;
   /** The route's label, unless none matched. */
   readonly route: string | undefined;
@@ -74,7 +75,7 @@ export function accessRecord(exchange: Exchange): AccessRecord {
     client: exchange.clientAddress,
     method: exchange.method,
     host: exchange.authority,
-    path: exchange.path,
+    path: loggedPath(exchange),
     route: exchange.route?.label,
     status: exchange.status,
     duration: round(now - startedAt),

@@ -61,7 +61,7 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
   /** Sends the request once more: to another server if none saw it, else on a fresh connection. See `resend`. */
   protected abstract tryAgain(unsent: boolean): void;
   /** Tells the client what failed; nothing of a response has been sent. */
-  protected abstract replyFailure(code: ProblemCode, detail: string): void;
+  protected abstract replyFailure(code: ProblemCode): void;
 
   /** Comes first. */
   protected begin(): void {
@@ -239,7 +239,7 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     connection?.destroy();
     exchange.upstreamFailure = detail;
     if (exchange.status !== 0) return exchange.cut(code);
-    this.replyFailure(code, detail);
+    this.replyFailure(code);
   }
 
   clientDrained(): void {

@@ -22,6 +22,8 @@ export interface CorsNote {
 export interface RouteNote {
   /** As the log names it: its `name`, or host and path pattern. */
   readonly label: string;
+  /** The path holds the URL of another server, with a query of its own, maybe. Default: false */
+  readonly urlInPath?: boolean;
 }
 
 /**

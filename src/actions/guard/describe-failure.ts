@@ -1,21 +1,8 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { originOfTarget, type Hop } from '../../guard/index.ts';
 import type { Vetted } from '../../upstream/vetted-pools.ts';
+import { TLS_FAILURES, type TlsFailure } from '../../wire/http1/tls-failure.ts';
 import type { GuardAction } from './guard.ts';
-
-/** What is wrong with a certificate, by OpenSSL's and Node's codes. */
-const CERTIFICATE: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
-  CERT_REVOKED: 'its certificate was revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody but itself',
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate's authority is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT: "its certificate's issuer is unknown",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate's issuer is unknown",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate's issuer is unknown: it sends no intermediate certificate, maybe",
-  INVALID_PURPOSE: 'its certificate is not for servers',
-};
 
 /** The part of a failure's detail that holds no address: an error's code. */
 export function codeOfFailure(detail: string): string {
@@ -24,9 +11,9 @@ export function codeOfFailure(detail: string): string {
 
 /**
  * What a page reads when a target failed. Never an address, nor a name that it didn't say itself.
- * @param detail the failure's own, see `codeOfFailure`
+ * @param tls what was wrong with TLS, if that was it
  */
-export function describeFailure(code: ProblemCode, detail: string, { hop, action }: Asked): string {
+export function describeFailure(code: ProblemCode, tls: TlsFailure | undefined, { hop, action }: Asked): string {
   const { timeouts } = action;
   const subject = subjectOf(hop, action);
   switch (code) {
@@ -35,7 +22,7 @@ export function describeFailure(code: ProblemCode, detail: string, { hop, action
     case 'upstream-unreachable':
       return `There is no way to ${inSentence(subject)} from the gateway.`;
     case 'upstream-tls':
-      return `There is no trusted connection to ${inSentence(subject)}: ${CERTIFICATE[detail] ?? 'the TLS handshake failed'}.`;
+      return `There is no trusted connection to ${inSentence(subject)}: ${TLS_FAILURES[tls ?? 'other']}.`;
     case 'upstream-connect-timeout':
       return `${subject} didn't accept a connection within ${timeouts.connect} ms.`;
     case 'upstream-head-timeout':

@@ -8,6 +8,7 @@ import type { Field } from '../../wire/header-list.ts';
 import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import type { ClientFailure } from '../../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
+import type { TlsFailure } from '../../wire/http1/tls-failure.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
 import { codeOfFailure, describeFailure, describeNoServer } from './describe-failure.ts';
@@ -33,6 +34,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
   private bodyAsked = false;
   /** Bytes of the response's body so far. */
   private received = 0;
+  private tls: TlsFailure | undefined = undefined;
 
   /** @param limits what the rate limit says, for each answer */
   constructor(exchange: Exchange, action: GuardAction, { hop, limits }: { hop: Hop; limits: readonly Field[] }) {
@@ -50,6 +52,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
   // ---- asking -------------------------------------------------------------------------------------------------------------
 
   private ask(): void {
+    if (this.done) return;
     const { target } = this.hop;
     // The log names whom the config or the page named: addresses inside are nobody's business.
     this.exchange.upstream = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -149,12 +152,14 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.server = undefined;
     this.connection = undefined;
     if (!hop.body) this.dropBody(hop.method);
-    this.ask();
+    // The connection that brought the redirect is free in a moment.
+    queueMicrotask(() => this.ask());
   }
 
   // ---- failing ------------------------------------------------------------------------------------------------------------
 
   override onFailure(failure: ClientFailure): void {
+    this.tls = failure.tls;
     // The message of a certificate's error may hold the address.
     super.onFailure({ ...failure, detail: codeOfFailure(failure.detail) });
   }
@@ -171,8 +176,8 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.reply(code, detail);
   }
 
-  protected override replyFailure(code: ProblemCode, detail: string): void {
-    this.reply(code, describeFailure(code, detail, { hop: this.hop, action: this.terms }));
+  protected override replyFailure(code: ProblemCode): void {
+    this.reply(code, describeFailure(code, this.tls, { hop: this.hop, action: this.terms }));
   }
 
   private reply(code: ProblemCode, detail: string): void {
