@@ -52,7 +52,6 @@ export class GuardExchange extends Forwarding<GuardAction> {
   // ---- asking -------------------------------------------------------------------------------------------------------------
 
   private ask(): void {
-    if (this.done) return;
     const { target } = this.hop;
     // The log names whom the config or the page named: addresses inside are nobody's business.
     this.exchange.upstream = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -142,8 +141,10 @@ export class GuardExchange extends Forwarding<GuardAction> {
     if (status < 300 || status > 308) return false;
     const next = nextHop(this.terms.model, this.hop, { status, location: headers.getById(H.location) });
     if (next === undefined) return false;
-    if (isRefusal(next)) this.refuse(next);
-    else this.follow(next);
+    if (isRefusal(next)) {
+      if (next.where !== undefined) this.exchange.upstreamFailure = `redirect to ${next.where}`;
+      this.refuse(next);
+    } else this.follow(next);
     return true;
   }
 
@@ -151,6 +152,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.hop = hop;
     this.server = undefined;
     this.connection = undefined;
+    this.retried = false;
     if (!hop.body) this.dropBody(hop.method);
     // The connection that brought the redirect is free in a moment.
     queueMicrotask(() => this.ask());

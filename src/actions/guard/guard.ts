@@ -67,12 +67,18 @@ function admitExchange(model: GuardModel, exchange: Exchange): Admitted | GuardR
   const { method, path, query, headers } = exchange;
   const origin = headers.getById(H.origin);
   const sameOrigin = origin !== undefined && isSameOrigin(origin, exchange);
-  // Browsers let every page open a WebSocket and read it, and ask nobody (RFC 6455 §10.2). Where a policy is in force it has
-  // decided; without one, a page of another origin would use our secret.
-  if (exchange.upgradeTo !== '' && origin !== undefined && !sameOrigin && exchange.cors === undefined) {
-    return refuse('guard-origin-refused', 'A WebSocket from another origin needs a CORS policy that lists the origin.');
+  if (opensToAnyPage(exchange, model) && origin !== undefined && !sameOrigin) {
+    return refuse('guard-origin-refused', 'A WebSocket from another origin needs a CORS policy that lists it.');
   }
   return admit(model, { method, path, query, header: (name) => headers.get(name), sameOrigin });
+}
+
+/**
+ * Whether it's a WebSocket of which nobody has looked at the origin: browsers let every page open one and read it, and ask
+ * nobody (RFC 6455 §10.2). The page would use our secret.
+ */
+function opensToAnyPage({ upgradeTo, cors }: Exchange, { to }: GuardModel): boolean {
+  return upgradeTo !== '' && to.kind === 'named' && to.allowsOrigin === undefined && cors?.kind !== 'websocket';
 }
 
 /** @returns false if the request was answered: its body is too large. */

@@ -30,9 +30,9 @@ afterEach(async () => {
 
 const portOf = (): number => (http.address() as AddressInfo).port;
 
-async function start(route: Partial<RouteOptions> = {}, allow = 'GET /chat'): Promise<void> {
+async function start(route: Partial<RouteOptions> = {}): Promise<void> {
   const target = `http://127.0.0.1:${portOf()}`;
-  const guard = { target, allow, allowPrivate: '127.0.0.1', headers: { 'x-key': 'secret' } };
+  const guard = { target, allow: 'GET /chat', allowPrivate: '127.0.0.1', headers: { 'x-key': 'secret' } };
   gateway = await startGateway({
     cors: { app: { origins: PAGE } },
     routes: [{ path: '/api/*', cors: 'app', guard, ...route }],
@@ -109,5 +109,11 @@ describe('a WebSocket through a guard', () => {
     const noPage = await open('/api/chat');
     expect(noPage).toBeInstanceOf(WebSocket);
     if (noPage instanceof WebSocket) noPage.terminate();
+  });
+
+  it('isn’t opened to everybody by a policy that leaves CORS to the target', async () => {
+    await start({ cors: { upstream: 'pass' } });
+    expect(await open('/api/chat', PAGE)).toBe(403);
+    expect(handshake).toBeUndefined();
   });
 });
