@@ -151,6 +151,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.hop = hop;
     this.server = undefined;
     this.connection = undefined;
+    this.retried = false;
     if (!hop.body) this.dropBody(hop.method);
     // The connection that brought the redirect is free in a moment.
     queueMicrotask(() => this.ask());
