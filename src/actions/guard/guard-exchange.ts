@@ -142,8 +142,10 @@ export class GuardExchange extends Forwarding<GuardAction> {
     if (status < 300 || status > 308) return false;
     const next = nextHop(this.terms.model, this.hop, { status, location: headers.getById(H.location) });
     if (next === undefined) return false;
-    if (isRefusal(next)) this.refuse(next);
-    else this.follow(next);
+    if (isRefusal(next)) {
+      if (next.where !== undefined) this.exchange.upstreamFailure = `redirect to ${next.where}`;
+      this.refuse(next);
+    } else this.follow(next);
     return true;
   }
 
