@@ -9,6 +9,7 @@ export { isListed } from './host-rules.ts';
 export type * from './model.ts';
 export type { GuardProblems, GuardSettings, GuardSurroundings } from './settings.ts';
 export { openTargetUrl } from './open-url.ts';
+export { withoutNames } from './query.ts';
 export { GuardLimiter, limiterKey, type RateVerdict } from './rate-limit.ts';
 export { firstHop, nextHop, rewriteLocation, type Hop } from './redirect.ts';
 export { isRefusal, refuse, type GuardProblemCode, type GuardRefusal } from './refusal.ts';

@@ -134,6 +134,26 @@ describe('a redirect in the middle of an upload', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  it('that wants it again, on a kept connection', async () => {
+    const bodies: string[] = [];
+    stage = await startGuarded({
+      script: async (peer) => {
+        for (const answer of [
+          plain('first'),
+          'HTTP/1.1 307 X\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n',
+          plain('done'),
+        ]) {
+          bodies.push((await peer.body(await peer.head())).text);
+          peer.send(answer);
+        }
+      },
+    });
+    expect((await ask()).body.text).toBe('first');
+    expect((await ask('POST', 'hello')).body.text).toBe('done');
+    expect(bodies).toEqual(['', 'hello', 'hello']);
+    expect(stage.api.accepted).toBe(1);
+  });
+
   it('that comes before a waiting client was told to go on never asks for it', async () => {
     stage = await startGuarded({
       script: async (peer) => {
