@@ -52,7 +52,6 @@ export class GuardExchange extends Forwarding<GuardAction> {
   // ---- asking -------------------------------------------------------------------------------------------------------------
 
   private ask(): void {
-    if (this.done) return;
     const { target } = this.hop;
     // The log names whom the config or the page named: addresses inside are nobody's business.
     this.exchange.upstream = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -153,6 +152,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.hop = hop;
     this.server = undefined;
     this.connection = undefined;
+    this.retried = false;
     if (!hop.body) this.dropBody(hop.method);
     // The connection that brought the redirect is free in a moment.
     queueMicrotask(() => this.ask());

@@ -72,6 +72,7 @@ describe('a guard streams', () => {
 
   it('the word to go on to a client that waits for it, once the third party gives it', async () => {
     const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
+    expect(peer.received).toContain('\r\nExpect: 100-continue\r\n');
     peer.send('HTTP/1.1 100 Continue\r\n\r\n');
     expect((await stage.client.answer()).status).toBe(100);
     stage.client.send('hello');
