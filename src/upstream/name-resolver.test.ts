@@ -99,6 +99,16 @@ describe('a name asked for at DNS servers', () => {
     expect((await lookup(asking(server, 500), 'api.example')).addresses).toEqual([]);
   });
 
+  it('is asked for at the next server when the first is silent', async () => {
+    const [silent, well] = [
+      await serve({ 'api.example': { delay: 'never' } }),
+      await serve({ 'api.example': { a: ['192.0.2.1'] } }),
+    ];
+    const resolver = new NameResolver(new DnsServers([silent.address, well.address], 600), { timeout: 20_000 });
+    expect(await addressesOf(resolver, 'api.example')).toEqual(['192.0.2.1']);
+    expect(silent.asked).not.toEqual([]);
+  });
+
   it.each(['localhost', 'LOCALHOST', 'app.localhost'])('%s is not asked for', async (name) => {
     const server = await serve({ [name]: { a: ['192.0.2.1'] } });
     expect(await addressesOf(asking(server), name)).toEqual(['127.0.0.1', '::1']);

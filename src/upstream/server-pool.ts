@@ -50,6 +50,7 @@ export class ServerPool {
     return this.idle.length;
   }
 
+  /** Closes those that wait for a request. */
   closeIdle(): void {
     for (const connection of this.idle.splice(0)) connection.destroy();
   }
