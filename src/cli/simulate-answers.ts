@@ -1,8 +1,8 @@
-import { locator } from '../actions/redirect/index.ts';
 import type { ActionModel, GuardActionModel } from '../config/index.ts';
 import { decide, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
 import { problemCatalogue } from '../diagnostics/catalogue/problems.ts';
 import { isRefusal } from '../guard/index.ts';
+import { locator } from '../routing/index.ts';
 import { simulateGuard, type GuardOutcome } from './simulate-guard.ts';
 import type { GatewayAnswer, Reached } from './simulation.ts';
 
