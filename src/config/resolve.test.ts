@@ -286,8 +286,8 @@ describe('problems', () => {
     ).toEqual([
       'server-url-invalid upstreams.a',
       'cors-origins-missing cors.p.origins',
-      'upstream-unknown routes.0.proxy',
       'policy-unknown routes.0.cors',
+      'upstream-unknown routes.0.proxy',
       'config-type routes.1.redirect',
       'config-type routes.2',
       'listen-invalid listen',

@@ -1,6 +1,4 @@
 import {
-  BODY_HEADERS,
-  CREDENTIAL_HEADERS,
   passesRequestHeader,
   passesResponseHeader,
   RESPONSE_GUARDS,
@@ -22,11 +20,10 @@ export interface HeaderRules {
 /** The headers of one hop's request: of the client's only what the guard lets through, and nothing about the client. */
 export function requestHeaders(sent: Headers, { model, added }: HeaderRules, hop: Hop): Headers {
   const headers = new Headers();
-  const own = new Set(hop.credentials ? added.map(([name]) => name.toLowerCase()) : CREDENTIAL_HEADERS);
+  const own = new Set(hop.credentials ? added.map(([name]) => name.toLowerCase()) : []);
   const listed = connectionNames(sent);
   for (const [name, value] of sent) {
-    if (!passesRequestHeader(model, name) || own.has(name) || listed.has(name)) continue;
-    if (hop.body || !BODY_HEADERS.has(name)) headers.append(name, value);
+    if (passesRequestHeader(model, name, hop) && !own.has(name) && !listed.has(name)) headers.append(name, value);
   }
   if (hop.credentials) for (const [name, value] of added) headers.append(name, value);
   // Runtimes decode what they like and say so in their own ways: plain is plain in all of them.
