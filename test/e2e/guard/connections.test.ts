@@ -43,6 +43,22 @@ describe('connections to a third party', () => {
     expect(stage.api.accepted).toBe(2);
   });
 
+  it('that die at each hop are replaced at each hop', async () => {
+    stage = await startGuarded({
+      script: async (peer, index) => {
+        await peer.head();
+        if (index === 0) peer.send(plain('first'));
+        else if (index === 1) peer.send('HTTP/1.1 302 X\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n');
+        else return void peer.send(plain('last'));
+        await peer.head();
+        peer.reset();
+      },
+    });
+    expect((await ask()).body.text).toBe('first');
+    expect((await ask()).body.text).toBe('last');
+    expect(stage.api.accepted).toBe(3);
+  });
+
   it('that die as something goes out which mustn’t be sent twice are a failure', async () => {
     stage = await startGuarded({ script: diesOnce });
     expect((await ask()).body.text).toBe('first');
@@ -116,6 +132,26 @@ describe('a redirect in the middle of an upload', () => {
     // What the client still sends is its own request's.
     stage.client.send(`later`);
     expect((await ask()).status).toBe(200);
+  });
+
+  it('that wants it again, on a kept connection', async () => {
+    const bodies: string[] = [];
+    stage = await startGuarded({
+      script: async (peer) => {
+        for (const answer of [
+          plain('first'),
+          'HTTP/1.1 307 X\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n',
+          plain('done'),
+        ]) {
+          bodies.push((await peer.body(await peer.head())).text);
+          peer.send(answer);
+        }
+      },
+    });
+    expect((await ask()).body.text).toBe('first');
+    expect((await ask('POST', 'hello')).body.text).toBe('done');
+    expect(bodies).toEqual(['', 'hello', 'hello']);
+    expect(stage.api.accepted).toBe(1);
   });
 
   it('that comes before a waiting client was told to go on never asks for it', async () => {

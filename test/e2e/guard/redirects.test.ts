@@ -113,6 +113,7 @@ describe('a redirect of an API to itself', () => {
     });
     expect((await ask()).body.text).toBe('done');
     expect(stage.api.accepted).toBe(2);
+    await stage.api.peers[0]?.gone;
   });
 
   it('may ask for an upload once more before it was all there', async () => {
@@ -179,6 +180,8 @@ describe('a redirect of an API to another server', () => {
     expect([answer.status, answer.problem]).toEqual([502, 'guard-redirect-refused']);
     expect(answer.body.text).not.toContain('other.test');
     expect([askedOther.length, other?.accepted]).toEqual([0, 0]);
+    // The log names it, so that it can be listed.
+    expect(stage.gateway.records[0]?.upstreamFailure).toBe(`redirect to http://other.test:${other?.port}`);
   });
 
   it('that is listed gets no secret, and nothing of the user', async () => {

@@ -72,12 +72,19 @@ describe('a guard streams', () => {
 
   it('the word to go on to a client that waits for it, once the third party gives it', async () => {
     const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
+    expect(peer.received).toContain('\r\nExpect: 100-continue\r\n');
     peer.send('HTTP/1.1 100 Continue\r\n\r\n');
     expect((await stage.client.answer()).status).toBe(100);
     stage.client.send('hello');
     expect(await peer.take(5)).toBe('hello');
     peer.send(plain('thanks'));
     expect((await stage.client.answer()).body.text).toBe('thanks');
+  });
+
+  it('the word to go on when it comes, not when patience ends', async () => {
+    const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
+    peer.send(`HTTP/1.1 100 Continue\r\n\r\n${plain('enough')}`);
+    expect([(await stage.client.answer()).status, (await stage.client.answer()).status]).toEqual([100, 200]);
   });
 
   it('a refusal to a client that waits, in place of the word to go on', async () => {
