@@ -69,7 +69,7 @@ export function contractConfig({ port, closed, untrusted, selfSigned }: Stage): 
       { path: '/down/*', guard: { target: `http://127.0.0.1:${closed}`, allow: 'GET /**', allowPrivate }, cors: 'app' },
       ...Object.entries({ untrusted, 'self-signed': selfSigned }).map(([name, tlsPort]) => ({
         path: `/${name}/*`,
-        guard: { target: `https://localhost:${tlsPort}`, allow: 'GET /**', allowPrivate: 'localhost' },
+        guard: { target: `https://127.0.0.1:${tlsPort}`, allow: 'GET /**', allowPrivate },
         cors: 'app',
       })),
       { path: '/nowhere/*', guard: { target: 'https://api.invalid', allow: 'GET /**' }, cors: 'app' },

@@ -20,7 +20,7 @@ const told = new Map<string, string>();
 
 beforeAll(async () => {
   const folder = makeTempFolder();
-  const certificate = new CertificateAuthority(folder.path, 'nobody').issue(['DNS:localhost']);
+  const certificate = new CertificateAuthority(folder.path, 'nobody').issue(['IP:127.0.0.1']);
   target = await startThirdParty();
   const untrusted = await startThirdParty(certificate);
   const ownSigned = await startThirdParty(selfSigned('localhost'));
