@@ -26,12 +26,12 @@ const problem: Diagnostic = {
 
 describe('the catalogue', () => {
   it.each(Object.keys({ ...configCatalogue, ...cliCatalogue }))('%s is used', (code) => {
-    expect(codeOf('config', 'routing', 'cli')).toContain(`'${code}'`);
+    expect(codeOf('config', 'routing', 'guard', 'cli')).toContain(`'${code}'`);
   });
 
-  it('knows every code that config, routing and command line report', () => {
+  it('knows every code that config, routing, guards and command line report', () => {
     // TypeScript holds most of them to it; this finds those that are written into plain objects.
-    const written = codeOf('config', 'routing', 'cli').matchAll(/\bcode: '([a-z-]+)', severity/g);
+    const written = codeOf('config', 'routing', 'guard', 'cli').matchAll(/\bcode: '([a-z-]+)', severity/g);
     for (const [, code = ''] of written) expect(Object.keys(catalogue)).toContain(code);
   });
 
