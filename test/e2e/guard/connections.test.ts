@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PAGE, startGuarded, type Guarded } from '../../fixtures/guarded.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually, PAGE, startGuarded, type Guarded } from '../../fixtures/guarded.ts';
 import type { RawAnswer } from '../../fixtures/raw-client.ts';
 import { answerAll, plain, type Script } from '../../fixtures/raw-upstream.ts';
 
@@ -101,7 +101,7 @@ describe('connections to a third party', () => {
     stage.dns.set('other.test', { delay: 'never' });
     await stage.gateway.close();
     await peer.gone;
-    await vi.waitFor(() => expect(stage.gateway.gateway.connections).toEqual({ clients: 0, upstreams: 0 }));
+    await eventually(() => expect(stage.gateway.gateway.connections).toEqual({ clients: 0, upstreams: 0 }));
   });
 });
 
@@ -191,7 +191,7 @@ describe('a redirect in the middle of an upload', () => {
       },
     });
     stage.client.send(`POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n`);
-    await vi.waitFor(() => expect(stage.api.accepted).toBe(2));
+    await eventually(() => expect(stage.api.accepted).toBe(2));
     stage.client.send('6\r\n later\r\n');
     stage.client.send('0\r\n\r\n');
     expect((await stage.client.answer()).body.text).toBe('done');
@@ -225,5 +225,24 @@ describe('a redirect in the middle of an upload', () => {
     stage.client.send('x'.repeat(440_000));
     expect((await stage.client.answer('POST')).body.text).toBe('done');
     expect(received).toBe(500_000);
+  });
+
+  it('has no more of it read meanwhile than can be kept', async () => {
+    stage = await startGuarded({
+      guard: { maxBody: 0, redirectHosts: 'http://other.test', allowPrivate: ['api.test', 'other.test'] },
+      script: async (peer) => {
+        await peer.head();
+        await peer.take(5);
+        peer.send('HTTP/1.1 307 X\r\nLocation: http://other.test/\r\nContent-Length: 0\r\n\r\n');
+      },
+    });
+    stage.dns.set('other.test', { delay: 'never' });
+    stage.client.send(`POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Content-Length: 50000000\r\n\r\nfirst`);
+    await eventually(() => expect(stage.dns.asked.some(({ name }) => name === 'other.test')).toBe(true));
+    stage.client.send('x'.repeat(40_000_000));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(stage.client.socket.writableLength).toBeGreaterThan(0);
+    stage.client.socket.destroy();
+    await stage.gateway.quiet();
   });
 });

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { GuardOptions } from '../../../src/actions/guard/options.ts';
 import type { DnsEntry } from '../../fixtures/dns-server.ts';
-import { PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
+import { eventually, PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
 import type { RawAnswer } from '../../fixtures/raw-client.ts';
 import type { RawPeer } from '../../fixtures/raw-peer.ts';
 import { answerAll, plain, type Script } from '../../fixtures/raw-upstream.ts';
@@ -156,7 +156,7 @@ describe('a third party that fails in the middle of its answer', () => {
     await stage.gateway.quiet();
     const [record] = stage.gateway.records;
     expect(record?.aborted).not.toBe(undefined);
-    await vi.waitFor(() => expect(stage.api.open).toBe(0));
+    await eventually(() => expect(stage.api.open).toBe(0));
   });
 });
 
