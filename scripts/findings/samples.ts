@@ -41,6 +41,12 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'simulated-refused': { step: 'allow-origin-mismatch', value: origin },
   'simulated-upstream-decides': { route },
   'simulated-upstream-answers': { route },
+  'simulated-guard-asks': { route: '/github/*', method: 'GET', url: 'https://api.github.com/users/octocat' },
+  'simulated-guard-refused': {
+    route: '/github/*',
+    code: 'guard-not-allowed',
+    detail: 'DELETE /users/octocat is not allowed here.',
+  },
   'simulated-unknown-method': { method: 'patch' },
   'simulated-mixed-content': { url: 'http://api.example.com/users' },
   'simulated-redirect': { to: 'https://v2.example.com/*', status: 308 },

@@ -45,9 +45,6 @@ export const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
 ]);
 
-/** What says who the client is: dropped with our own secrets when a redirect leads to another origin. */
-export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'cookie2']);
-
 /**
  * Response headers that speak of the target's origin, and would now be taken as said by the gateway's; or that tell what
  * the target is built with.

@@ -1,7 +1,5 @@
 import { refuse, type GuardRefusal } from './refusal.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /**
  * The URL that a request of the open form names, as text: for `parseTargetUrl`. The forms:
  *
@@ -37,10 +35,15 @@ function fromQuery(query: string): string | GuardRefusal {
   const fail = (detail: string): GuardRefusal => refuse('guard-url-invalid', detail);
   if (!query.startsWith('?url=')) return fail('The request names no URL.');
   const value = query.slice('?url='.length);
-  // Not encoded: what follows is the URL's own, `&` too.
+  // Not encoded: what follows is the URL's own, `&` too. But of two URLs, others would take the last, or none.
+  if (value.split('&').slice(1).some(isUrlParameter)) return fail('There are two URLs: percent-encode the whole one.');
   if (/^https?:\/\//i.test(value)) return value;
   if (value.includes('&')) return fail('`url` is not the only parameter: percent-encode the whole URL.');
   return decodeOnce(value.replaceAll('+', '%20')) ?? fail('The URL is not percent-encoded as a whole.');
+}
+
+function isUrlParameter(part: string): boolean {
+  return decodeOnce(part.replace(/=.*$/s, ''))?.toLowerCase() === 'url';
 }
 
 /** A query behind a URL that was encoded belongs to it: it's what a library adds to the address it was given. */
@@ -62,12 +65,7 @@ function decodeOnce(text: string): string | undefined {
 function decodeHost(text: string): string {
   const end = text.search(/[/?]|$/);
   const host = text.slice(0, end).replaceAll(/(?:%[89a-f][\da-f])+/gi, (escapes) => {
-    const bytes = Uint8Array.from(escapes.slice(1).split('%'), (byte) => Number.parseInt(byte, 16));
-    try {
-      return decoder.decode(bytes);
-    } catch {
-      return escapes;
-    }
+    return decodeOnce(escapes) ?? escapes;
   });
   return host + text.slice(end);
 }

@@ -35,11 +35,11 @@ function decodeName(part: string): string {
 }
 
 /**
- * The name that the most liberal server makes of it: ASP.NET ignores case, PHP leading spaces, what follows a NUL or a
- * bracket, and takes dots and spaces for underscores.
+ * The name that the most liberal server makes of it: ASP.NET ignores case, others spaces around it; PHP also what follows a
+ * NUL or a bracket, and takes dots and spaces for underscores.
  */
 function nameAsRead(name: string): string {
   // oxlint-disable-next-line no-control-regex
-  const cut = name.replace(/^\s+/, '').replace(/[\0[=].*$/s, '');
+  const cut = name.replace(/[\0[=].*$/s, '').trim();
   return cut.replaceAll(/[. ]/g, '_').toLowerCase();
 }

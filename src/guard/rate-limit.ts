@@ -68,6 +68,11 @@ export class GuardLimiter {
   }
 }
 
+/** Where a slot is counted. A clock that has just begun has slots before 0. */
+function indexOf(slot: number): number {
+  return ((slot % (SLOTS + 1)) + SLOTS + 1) % (SLOTS + 1);
+}
+
 /** Counts of the slots that a window of any position may reach into: one more than it's long. */
 class Window {
   total = 0;
@@ -80,7 +85,7 @@ class Window {
     const next = first + SLOTS;
     if (Number.isNaN(this.head)) this.head = next;
     for (let slot = Math.max(this.head + 1, first); slot <= next; slot++) {
-      const index = slot % (SLOTS + 1);
+      const index = indexOf(slot);
       this.total -= this.counts[index] ?? 0;
       this.counts[index] = 0;
     }
@@ -88,16 +93,14 @@ class Window {
   }
 
   add(slot: number): void {
-    const index = slot % (SLOTS + 1);
+    const index = indexOf(slot);
     this.counts[index] = (this.counts[index] ?? 0) + 1;
     this.total++;
   }
 
   /** The first slot that holds a count. */
   oldest(last: number): number {
-    // A process that is younger than the window has no slots before 0.
-    for (let slot = Math.max(0, last - SLOTS); slot < last; slot++)
-      if (this.counts[slot % (SLOTS + 1)] !== 0) return slot;
+    for (let slot = last - SLOTS; slot < last; slot++) if (this.counts[indexOf(slot)] !== 0) return slot;
     return last;
   }
 }

@@ -1,3 +1,4 @@
+import { addressKind } from './address.ts';
 import { admitUrl, pathOf, refuseAddress, refusePath } from './admit.ts';
 import { isListed } from './host-rules.ts';
 import type { GuardModel, NamedTarget, Target } from './model.ts';
@@ -14,7 +15,7 @@ export interface Hop {
   readonly path: string;
   /** Redirects so far. */
   readonly redirects: number;
-  /** Whether headers that the config adds, Authorization and Cookie are sent: not once another origin was asked. */
+  /** Whether headers that the config adds, and those of the client's that it lists, are sent: not once another origin was asked. */
   readonly credentials: boolean;
   /** Whether the request's body, and the headers that describe it, are sent. */
   readonly body: boolean;
@@ -32,8 +33,9 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * Where a response leads, checked as the first request was; undefined if the page gets the response as it is: no redirect,
  * or none that is followed on the server.
  *
- * A named API may redirect to itself, where `allow` holds as for the page, and to its `redirectHosts`. Secrets, Authorization
- * and Cookie stay with its own origin, and aren't sent again after another was asked (Fetch, "HTTP-redirect fetch", 4.4).
+ * A named API may redirect to itself, where `allow` holds as for the page, and to its `redirectHosts`. Secrets stay with its
+ * own origin, and aren't sent again once another was asked; nor are the client's headers that the config lists, such as
+ * Authorization (which Fetch drops too: "HTTP-redirect fetch", 4.4).
  */
 export function nextHop(
   model: GuardModel,
@@ -53,7 +55,7 @@ export function nextHop(
   const method = toGet ? 'GET' : hop.method;
   const credentials = hop.credentials && isSameTarget(hop.target, parsed.target);
   const path = pathOfHop(model, { ...parsed, method, credentials });
-  if (typeof path !== 'string') return refused(path, parsed);
+  if (typeof path !== 'string') return refused(path, whereOf(parsed, hop));
   return { method, target: parsed.target, path, redirects: hop.redirects + 1, credentials, body: hop.body && !toGet };
 }
 
@@ -64,10 +66,17 @@ const WHY: Readonly<Partial<Record<GuardProblemCode, string>>> = {
   'guard-not-allowed': 'It is a path that `allow` does not list.',
 };
 
-function refused({ code }: GuardRefusal, to?: ParsedTarget): GuardRefusal {
+function refused({ code }: GuardRefusal, where?: string): GuardRefusal {
   const why = WHY[code] ?? 'It is no URL that everybody reads alike.';
   const refusal = refuse('guard-redirect-refused', `The API redirects to where the guard does not go. ${why}`);
-  return to === undefined ? refusal : { ...refusal, where: originOfTarget(to.target) + pathOf(to.path) };
+  return where === undefined ? refusal : { ...refusal, where };
+}
+
+/** What the log may say of a place: of the same server's the path, of another its name, and no address. */
+function whereOf({ target, path }: ParsedTarget, hop: Hop): string {
+  if (isSameTarget(target, hop.target)) return pathOf(path);
+  const kind = addressKind(target.host);
+  return kind === 'invalid' ? originOfTarget(target) : `a ${kind} address`;
 }
 
 /** The path to send, or why the hop isn't made. */
@@ -110,8 +119,8 @@ function belowBase({ basePath }: NamedTarget, path: string): string | undefined 
 
 /** A Location, as strictly as any other URL. Relative ones begin at the hop (RFC 9110 §10.2.2). */
 function resolveLocation(hop: Hop, location: string): ParsedTarget | GuardRefusal {
-  // Bytes beyond ASCII, one per character as fields are read: a path's are escaped, a host's refused.
-  const text = location.replaceAll(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  // Spaces, and bytes beyond ASCII, one per character as fields are read: a path's are escaped, a host's refused.
+  const text = location.replaceAll(/[ \x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
   const origin = originOfTarget(hop.target);
   if (/^[a-z][a-z\d+.-]*:/i.test(text)) return parseTargetUrl(text);
   if (/^\/[/\\]/.test(text)) return parseTargetUrl(`${hop.target.protocol}:${text}`);

@@ -27,6 +27,8 @@ export function parseTargetUrl(text: string): ParsedTarget | GuardRefusal {
   if (/[\0-\x20\x7f]/.test(text)) return fail('The URL holds a space or a control character.');
   if (text.replace(/[?#].*$/s, '').includes('\\')) return fail('The URL holds a backslash.');
   if (authority.includes('@')) return fail('The URL holds a user name.');
+  // Zero to the URL Standard, and no number to C libraries.
+  if (/(?:^|\.)0x(?:[.:]|$)/i.test(authority)) return fail('The host of the URL holds a number without digits.');
   if (authority.includes('%')) return fail('The host of the URL is percent-encoded.');
   const url = parseUrl(text);
   if (url === undefined) return fail('The URL is not valid.');

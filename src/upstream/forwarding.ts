@@ -41,8 +41,9 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
   protected bodyDone: boolean;
   /** Nothing is awaited from the server any more. */
   protected done = false;
+  /** The request was sent once more to the server that it's sent to now. */
+  protected retried = false;
   private replaySize = 0;
-  private retried = false;
   private trailers: HeaderList | undefined = undefined;
   private totalDeadline: Deadline | undefined = undefined;
   private continueDeadline: Deadline | undefined = undefined;

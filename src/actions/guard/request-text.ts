@@ -1,4 +1,4 @@
-import { BODY_HEADERS, CREDENTIAL_HEADERS, originOfTarget, passesRequestHeader, type Hop } from '../../guard/index.ts';
+import { originOfTarget, passesRequestHeader, type Hop } from '../../guard/index.ts';
 import { framingLine } from '../../upstream/framing-line.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { Field } from '../../wire/header-list.ts';
@@ -40,9 +40,8 @@ export function requestText(exchange: Exchange, action: GuardAction, hop: Hop, f
   let text = `${hop.method} ${hop.path} HTTP/1.1\r\nHost: ${authorityOf(hop)}\r\n`;
   headers.forEach((name, value) => {
     const lower = name.toLowerCase();
-    if (!passesRequestHeader(model, lower) && !(upgradeTo !== '' && HANDSHAKE.has(lower))) return;
-    if (hop.credentials ? added.names.has(lower) : CREDENTIAL_HEADERS.has(lower)) return;
-    if (!hop.body && BODY_HEADERS.has(lower)) return;
+    if (!passesRequestHeader(model, lower, hop) && !(upgradeTo !== '' && HANDSHAKE.has(lower))) return;
+    if (hop.credentials && added.names.has(lower)) return;
     text += `${name}: ${value}\r\n`;
   });
   if (hop.credentials) text += added.text;

@@ -43,6 +43,22 @@ describe('connections to a third party', () => {
     expect(stage.api.accepted).toBe(2);
   });
 
+  it('that die at each hop are replaced at each hop', async () => {
+    stage = await startGuarded({
+      script: async (peer, index) => {
+        await peer.head();
+        if (index === 0) peer.send(plain('first'));
+        else if (index === 1) peer.send('HTTP/1.1 302 X\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n');
+        else return void peer.send(plain('last'));
+        await peer.head();
+        peer.reset();
+      },
+    });
+    expect((await ask()).body.text).toBe('first');
+    expect((await ask()).body.text).toBe('last');
+    expect(stage.api.accepted).toBe(3);
+  });
+
   it('that die as something goes out which mustn’t be sent twice are a failure', async () => {
     stage = await startGuarded({ script: diesOnce });
     expect((await ask()).body.text).toBe('first');

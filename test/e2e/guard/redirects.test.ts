@@ -186,6 +186,8 @@ describe('a redirect of an API to another server', () => {
     expect([answer.status, answer.problem]).toEqual([502, 'guard-redirect-refused']);
     expect(answer.body.text).not.toContain('other.test');
     expect([askedOther.length, other?.accepted]).toEqual([0, 0]);
+    // The log names it, so that it can be listed.
+    expect(stage.gateway.records[0]?.upstreamFailure).toBe(`redirect to http://other.test:${other?.port}`);
   });
 
   it('that is listed gets no secret, and nothing of the user', async () => {

@@ -71,6 +71,19 @@ describe.each(Object.entries(WAYS))('when a client %s', (_, leave) => {
     expect(gateway.records[0]).toMatchObject({ status: 0, aborted: 'client-closed' });
   });
 
+  // Its body is whole before the connection upstream stands: the small question to an API that answers at length.
+  it('while it waits after a small body, the request upstream is ended', async () => {
+    const client = await start();
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody');
+    const peer = await upstream.next();
+    await peer.head();
+    expect(await peer.take(4)).toBe('body');
+    leave(client);
+    await peer.gone;
+    await gateway.quiet();
+    expect(gateway.records[0]).toMatchObject({ status: 0, aborted: 'client-closed' });
+  });
+
   it('while it waits and has asked for more already, the request upstream is ended', async () => {
     const client = await start();
     client.send('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
