@@ -86,6 +86,7 @@ export class Asking {
 
   private async ask(): Promise<Response> {
     const { hop, terms, exchange } = this;
+    this.controller.signal.throwIfAborted();
     const url = originOfTarget(hop.target) + hop.path;
     // `fetch` reads a URL by the standard: what it asks for must be what was admitted.
     if (new URL(url).pathname !== hop.path.replace(/\?.*$/s, '')) {

@@ -33,10 +33,14 @@ export function relay(body: ReadableStream<Uint8Array>, terms: RelayTerms): Read
           counted(size);
           controller.enqueue(value);
         } catch (error) {
+          reader.cancel().catch(() => {});
           controller.error(broken(error));
         }
       },
-      cancel: () => over(),
+      cancel: (reason) => {
+        over();
+        return reader.cancel(reason);
+      },
     },
     { highWaterMark: 0 },
   );
