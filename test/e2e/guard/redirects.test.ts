@@ -113,6 +113,7 @@ describe('a redirect of an API to itself', () => {
     });
     expect((await ask()).body.text).toBe('done');
     expect(stage.api.accepted).toBe(2);
+    await stage.api.peers[0]?.gone;
   });
 
   it('may ask for an upload once more before it was all there', async () => {

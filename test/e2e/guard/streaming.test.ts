@@ -81,6 +81,12 @@ describe('a guard streams', () => {
     expect((await stage.client.answer()).body.text).toBe('thanks');
   });
 
+  it('the word to go on when it comes, not when patience ends', async () => {
+    const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
+    peer.send(`HTTP/1.1 100 Continue\r\n\r\n${plain('enough')}`);
+    expect([(await stage.client.answer()).status, (await stage.client.answer()).status]).toEqual([100, 200]);
+  });
+
   it('a refusal to a client that waits, in place of the word to go on', async () => {
     const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
     peer.send('HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n');
