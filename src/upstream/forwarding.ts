@@ -101,10 +101,10 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     if (this.done) return true;
     if (replay !== undefined) {
       this.replaySize += data.length;
-      if (this.replaySize > REPLAY_LIMIT) this.replay = undefined;
+      // Between two connections the body waits, and all that was read of it is needed: one read more, at most.
+      if (this.replaySize > REPLAY_LIMIT && connection !== undefined) this.replay = undefined;
       else replay.push(Buffer.from(data));
     }
-    // Between two connections it waits.
     return connection !== undefined && connection.writeBody(data);
   }
 
@@ -138,14 +138,11 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     if (roomy) this.exchange.resumeBody();
   }
 
-  /** The request goes on without its body, as some redirects want it. */
+  /** The request goes on without its body, as some redirects want it. What the client still sends of it is nobody's. */
   protected dropBody(method: string): void {
     this.framing = { method, bodyLength: 0 };
     this.replay = undefined;
     if (this.continueDeadline !== undefined) this.terms.wheel.remove(this.continueDeadline);
-    if (this.bodyDone) return;
-    this.bodyDone = true;
-    this.exchange.discardBody();
   }
 
   // ---- the response (ResponseSink) --------------------------------------------------------------------------------------

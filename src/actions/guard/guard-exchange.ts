@@ -174,7 +174,6 @@ export class GuardExchange extends Forwarding<GuardAction> {
 
   private refuse({ code, detail }: NoAnswer): void {
     this.finish();
-    this.connection?.destroy();
     this.reply(code, detail);
   }
 

@@ -102,6 +102,12 @@ describe('a redirect of an API to itself', () => {
     await stage.client.ask('/api/again', { fields: ORIGIN });
   });
 
+  it('is followed with a chunked upload and its end', async () => {
+    const { asked } = await start(() => [to('/a', 307), plain('done')]);
+    const answer = await ask('POST', 'Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n');
+    expect([answer.body.text, ...asked.map(({ body }) => body)]).toEqual(['done', 'hello', 'hello']);
+  });
+
   it('whose own body is long is followed, and the rest of that body is not waited for', async () => {
     stage = await startGuarded({
       script: async (peer, index) => {
