@@ -49,6 +49,7 @@ describe('the catalogue', () => {
       allowed: ['a'],
       expected: ['a text'],
       actions: ['a'],
+      keys: ['a'],
     };
     for (const code of Object.keys({ ...configCatalogue, ...cliCatalogue })) {
       expect(code).toMatch(/^[a-z]+(?:-[a-z]+)+$/);

@@ -21,10 +21,10 @@ export interface EdgeOptions<Rest extends readonly unknown[] = readonly []> {
   readonly env?: object;
   /**
    * The address of the client, for limits `by: client`. Only the platform knows it: on Cloudflare
-   * `(request) => request.headers.get('cf-connecting-ip') ?? undefined`. A header that clients can set themselves is none.
+   * `(request) => request.headers.get('cf-connecting-ip')`. A header that clients can set themselves is none.
    * Clients without an address are counted together. Default: none, and such a limit is an error.
    */
-  readonly clientAddress?: (request: Request, ...rest: Rest) => string | undefined;
+  readonly clientAddress?: (request: Request, ...rest: Rest) => string | null | undefined;
   /** Asks the APIs. Must not follow redirects. Default: the runtime's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Told of every error answer. What it throws is ignored. Default: writes those from 500 on with `console.error`. */
