@@ -51,6 +51,11 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'simulated-mixed-content': { url: 'http://api.example.com/users' },
   'simulated-redirect': { to: 'https://v2.example.com/*', status: 308 },
   'simulated-dropped': { names: ['cookie', 'host'] },
+  'edge-action': { action: 'proxy' },
+  'edge-option': { key: 'resolver' },
+  'edge-any-target': {},
+  'edge-client-address': {},
+  'edge-variable-unset': { name: 'GITHUB_TOKEN' },
   'live-websocket-origin': { origin },
   'live-websocket-failed': { status: 403 },
 };

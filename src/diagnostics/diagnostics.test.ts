@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { cliCatalogue } from './catalogue/cli.ts';
 import { configCatalogue } from './catalogue/config.ts';
+import { edgeCatalogue } from './catalogue/edge.ts';
 import { catalogue, painter, proseOf, renderJson, renderText, type Diagnostic } from './index.ts';
 
 const source = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +28,10 @@ const problem: Diagnostic = {
 describe('the catalogue', () => {
   it.each(Object.keys({ ...configCatalogue, ...cliCatalogue }))('%s is used', (code) => {
     expect(codeOf('config', 'routing', 'cli')).toContain(`'${code}'`);
+  });
+
+  it.each(Object.keys(edgeCatalogue))('%s is used', (code) => {
+    expect(codeOf('edge')).toContain(`'${code}'`);
   });
 
   it('knows every code that config, routing and command line report', () => {

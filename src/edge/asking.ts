@@ -9,7 +9,7 @@ import { failureOf } from './failure.ts';
 import { fixedLength } from './fixed-length.ts';
 import { requestHeaders, responseHeaders, type HeaderRules } from './guard-headers.ts';
 import { relay } from './relay.ts';
-import { announcedLength, type RequestBody } from './request-body.ts';
+import { announcedLength, type BodyProgress, type RequestBody } from './request-body.ts';
 import { ownVia } from './via.ts';
 
 /** What all exchanges of a guarded route share. */
@@ -35,6 +35,12 @@ export class Asking {
   private hop: Hop;
   private readonly controller = new AbortController();
   private readonly deadlines: Deadlines;
+  private readonly progress: BodyProgress = {
+    awaitClient: () => this.deadlines.awaitClient(),
+    awaitBytes: () => this.deadlines.awaitBytes(),
+    awaitHead: () => this.deadlines.awaitHead(),
+    failed: (problem) => this.controller.abort(problem),
+  };
   /** Rejects once the exchange is given up: not every `fetch` hears of signals at every moment. */
   private readonly givenUp: Promise<never>;
 
@@ -72,8 +78,7 @@ export class Asking {
       }
     } catch (error) {
       const failure = this.failureOf(error);
-      this.finish();
-      this.controller.abort(failure);
+      this.finish(failure);
       if (this.exchange.request.signal.aborted) return { status: CLIENT_LEFT, headers: new Headers(), body: null };
       throw failure;
     }
@@ -81,6 +86,7 @@ export class Asking {
 
   private async ask(): Promise<Response> {
     const { hop, terms, exchange } = this;
+    this.controller.signal.throwIfAborted();
     const url = originOfTarget(hop.target) + hop.path;
     // `fetch` reads a URL by the standard: what it asks for must be what was admitted.
     if (new URL(url).pathname !== hop.path.replace(/\?.*$/s, '')) {
@@ -91,7 +97,7 @@ export class Asking {
       const received = exchange.request.headers.get('via') ?? undefined;
       headers.set('via', viaForOutside(received, ownVia(exchange.url.host)));
     }
-    const { body, length } = hop.body ? await this.orGivenUp(this.body.send(this.deadlines)) : this.noBody();
+    const { body, length } = hop.body ? await this.orGivenUp(this.body.send(this.progress)) : this.noBody();
     if (length !== undefined) headers.set('content-length', String(length));
     const { signal } = this.controller;
     const init: RequestInit = { method: hop.method, headers, redirect: 'manual', signal };
@@ -134,14 +140,10 @@ export class Asking {
       deadlines: this.deadlines,
       orGivenUp: (awaited) => this.orGivenUp(awaited),
       counted: (size) => this.limit(size),
-      over: (how) => {
-        this.finish();
-        if (how === 'left') this.controller.abort();
-      },
+      over: () => this.finish(),
       broken: (error) => {
         const failure = this.failureOf(error);
-        this.finish();
-        this.controller.abort(failure);
+        this.finish(failure);
         if (!this.exchange.request.signal.aborted) this.exchange.cut(failure);
         return failure;
       },
@@ -161,7 +163,6 @@ export class Asking {
   private failureOf(error: unknown): Problem {
     const { signal } = this.controller;
     if (signal.aborted && signal.reason instanceof Problem) return signal.reason;
-    if (this.body.failure !== undefined) return this.body.failure;
     if (error instanceof Problem) return error;
     const { hop, terms } = this;
     const { code, tls, name = 'failed' } = failureOf(error);
@@ -176,13 +177,14 @@ export class Asking {
   }
 
   private readonly clientLeft = (): void => {
-    this.finish();
-    this.controller.abort(new Problem('upstream-reset', 'The client has left.'));
+    this.finish(new Problem('upstream-reset', 'The client has left.'));
   };
 
-  /** Nothing is awaited any more. */
-  private finish(): void {
+  /** Nothing is awaited any more. What is under way all the same, such as a body that nobody asked for, ends. */
+  private finish(reason?: Problem): void {
     this.deadlines.end();
     this.exchange.request.signal.removeEventListener('abort', this.clientLeft);
+    this.controller.abort(reason);
+    this.body.stop();
   }
 }

@@ -11,7 +11,7 @@ export interface Expanded {
 const DEEPEST = 64;
 
 /** Fills `${NAME}` in, in every text but keys, as the gateway does where it reads a config from a file. */
-export function expandVariables(config: unknown, bindings: Readonly<Record<string, unknown>>): Expanded {
+export function expandVariables(config: unknown, bindings: object): Expanded {
   const problems: Diagnostic[] = [];
   const env = textsOf(bindings);
   const expand = (value: unknown, path: readonly (string | number)[]): unknown => {
@@ -32,7 +32,7 @@ export function expandVariables(config: unknown, bindings: Readonly<Record<strin
 }
 
 /** A Worker's `env` holds buckets and databases too. */
-function textsOf(bindings: Readonly<Record<string, unknown>>): Record<string, string> {
+function textsOf(bindings: object): Record<string, string> {
   const texts = Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return Object.fromEntries(texts);
 }

@@ -18,7 +18,7 @@ export interface EdgeOptions<Rest extends readonly unknown[] = readonly []> {
    * Variables for `${NAME}` and `${NAME:-default}` in the config's texts: `process.env`, `Deno.env.toObject()`, or a Worker's
    * `env`, whose other bindings are left alone. Default: none.
    */
-  readonly env?: Readonly<Record<string, unknown>>;
+  readonly env?: object;
   /**
    * The address of the client, for limits `by: client`. Only the platform knows it: on Cloudflare
    * `(request) => request.headers.get('cf-connecting-ip') ?? undefined`. A header that clients can set themselves is none.

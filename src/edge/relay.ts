@@ -8,7 +8,7 @@ export interface RelayTerms {
   /** Sees how much has come. May throw, which ends it. */
   readonly counted: (size: number) => void;
   /** It's over: all has come, or the client has left. */
-  readonly over: (how: 'whole' | 'left') => void;
+  readonly over: () => void;
   /** It broke off. Returns what the stream ends with. */
   readonly broken: (error: unknown) => Error;
 }
@@ -26,17 +26,21 @@ export function relay(body: ReadableStream<Uint8Array>, terms: RelayTerms): Read
           const { done, value } = await orGivenUp(reader.read());
           deadlines.rest();
           if (done) {
-            over('whole');
+            over();
             return controller.close();
           }
           size += value.byteLength;
           counted(size);
           controller.enqueue(value);
         } catch (error) {
+          reader.cancel().catch(() => {});
           controller.error(broken(error));
         }
       },
-      cancel: () => over('left'),
+      cancel: (reason) => {
+        over();
+        return reader.cancel(reason);
+      },
     },
     { highWaterMark: 0 },
   );

@@ -12,6 +12,8 @@ export interface BodyProgress {
   readonly awaitBytes: () => void;
   /** All of it is there: the API is to answer. */
   readonly awaitHead: () => void;
+  /** It's no body to send. The stream ends with this too, of which not every `fetch` makes an error. */
+  readonly failed: (problem: Problem) => void;
 }
 
 /** What is put into `fetch` for a body. */
@@ -28,8 +30,8 @@ export class RequestBody {
   private readonly length: number | undefined;
   private kept: Uint8Array<ArrayBuffer> | undefined = undefined;
   private asked = false;
-  /** What was too much, for whom `fetch` tells of it in its own words. */
-  failure: Problem | undefined = undefined;
+  /** Ends a stream that is under way. */
+  private breakOff: ((reason: Error) => void) | undefined = undefined;
 
   /** @param max bytes; 0: no limit. Throws a `Problem` if the request announces more. */
   constructor(request: Request, max: number) {
@@ -65,33 +67,51 @@ export class RequestBody {
     return length === undefined ? { body: counted } : { body: fixedLength(counted, length), length };
   }
 
+  /** Nobody waits for the rest of it. */
+  stop(): void {
+    this.breakOff?.(new Error('The answer is there.'));
+  }
+
   /** The body as it comes, watched. */
   private count(body: ReadableStream<Uint8Array>, progress: BodyProgress): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     let size = 0;
     let chunks: Uint8Array[] | undefined = [];
+    const cancel = (reason: unknown): void => {
+      this.breakOff = undefined;
+      reader.cancel(reason).catch(() => {});
+    };
     return new ReadableStream<Uint8Array>(
       {
+        start: (controller) => {
+          this.breakOff = (reason) => {
+            cancel(reason);
+            controller.error(reason);
+          };
+        },
         pull: async (controller) => {
           progress.awaitClient();
           const { done, value } = await reader.read();
+          // Not any more: it was broken off meanwhile.
+          if (this.breakOff === undefined) return;
           if (done) {
+            this.breakOff = undefined;
             if (chunks !== undefined) this.kept = joined(chunks, size);
             progress.awaitHead();
             return controller.close();
           }
           size += value.byteLength;
           if (this.isTooMuch(size)) {
-            this.failure = this.tooLarge();
-            void reader.cancel(this.failure).catch(() => {});
-            return controller.error(this.failure);
+            const problem = this.tooLarge();
+            progress.failed(problem);
+            return this.breakOff(problem);
           }
           if (size > REPLAY_LIMIT) chunks = undefined;
           else chunks?.push(value.slice());
           progress.awaitBytes();
           controller.enqueue(value);
         },
-        cancel: (reason) => reader.cancel(reason),
+        cancel,
       },
       { highWaterMark: 0 },
     );

@@ -420,6 +420,15 @@ const FAILURES: readonly GuardCase[] = [
     vague: 'upstream-unreachable',
     answered: ALLOWED,
   },
+  ...['untrusted', 'self-signed'].map((name): GuardCase => ({
+    name: `an API whose certificate is ${name}`,
+    path: `/${name}/v1/echo/1`,
+    status: 502,
+    code: 'upstream-tls',
+    vague: 'upstream-unreachable',
+    answered: ALLOWED,
+    asked: null,
+  })),
   {
     name: 'an API that resets the connection',
     path: '/open-minded/reset',

@@ -7,8 +7,19 @@ export const APP = 'https://app.example.com';
 /** Variables of the config below. */
 export const ENV: Readonly<Record<string, string>> = { SECRET, API_KEY };
 
+/** Where the parts of the play are. */
+export interface Stage {
+  /** The third party's. */
+  readonly port: number;
+  /** Nobody's. */
+  readonly closed: number;
+  /** The same third party, with certificates of an authority that nobody knows, and of its own. */
+  readonly untrusted: number;
+  readonly selfSigned: number;
+}
+
 /** One configuration for every case of the contract, in the gateway and at the edge. */
-export function contractConfig({ port, closed }: { readonly port: number; readonly closed: number }): Config {
+export function contractConfig({ port, closed, untrusted, selfSigned }: Stage): Config {
   const target = `http://127.0.0.1:${port}/v1`;
   const allowPrivate = '127.0.0.1';
   return {
@@ -56,6 +67,11 @@ export function contractConfig({ port, closed }: { readonly port: number; readon
         cors: 'app',
       },
       { path: '/down/*', guard: { target: `http://127.0.0.1:${closed}`, allow: 'GET /**', allowPrivate }, cors: 'app' },
+      ...Object.entries({ untrusted, 'self-signed': selfSigned }).map(([name, tlsPort]) => ({
+        path: `/${name}/*`,
+        guard: { target: `https://127.0.0.1:${tlsPort}`, allow: 'GET /**', allowPrivate },
+        cors: 'app',
+      })),
       { path: '/nowhere/*', guard: { target: 'https://api.invalid', allow: 'GET /**' }, cors: 'app' },
       {
         path: '/proxy/*',

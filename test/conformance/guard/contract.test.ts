@@ -1,51 +1,40 @@
-import { createServer } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config/index.ts';
-import { createGateway } from '../../../src/gateway/index.ts';
-import { RUNTIMES, type EdgeSite, type StartEdge } from '../../fixtures/edge/runtimes.ts';
+import { selfSigned } from '../../fixtures/certificate.ts';
+import { CertificateAuthority } from '../../fixtures/certificates.ts';
+import type { EdgeSite } from '../../fixtures/edge/runtimes.ts';
 import { connectClient } from '../../fixtures/raw-client.ts';
 import type { RawHead } from '../../fixtures/raw-peer.ts';
-import type { TestServer } from '../../fixtures/servers.ts';
+import { serve, type TestServer } from '../../fixtures/servers.ts';
+import { makeTempFolder } from '../../fixtures/temp-folder.ts';
 import { CASES, type GuardCase } from './cases.ts';
-import { APP, contractConfig, ENV } from './config.ts';
+import { APP, contractConfig, ENV, type Stage } from './config.ts';
+import { PLACES } from './places.ts';
 import { API_KEY, SECRET, startThirdParty } from './third-party.ts';
 
-/** The gateway, of the same text. */
-const startGateway: StartEdge = async (config, env) => {
-  let log = '';
-  const text = JSON.stringify({ ...config, listen: '127.0.0.1:0', log: { access: false } });
-  const result = parseConfig(text, 'json', { env });
-  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  const gateway = createGateway(result.model, { log: { write: (line: string) => (log += line) } });
-  const [address] = await gateway.listen();
-  return { port: address?.port ?? 0, log: () => log, close: () => gateway.close({ deadline: 0 }) };
-};
-
 let target: TestServer;
-let closed = 0;
-
-beforeAll(async () => {
-  target = await startThirdParty();
-  // A port where nobody listens: it was free a moment ago, and nobody gets the same one twice in a row.
-  const server = createServer();
-  closed = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  });
-  await new Promise((resolve) => server.close(resolve));
-});
-
-afterAll(() => target.close());
-
+let others: readonly TestServer[] = [];
+let stage: Stage;
 /** What the gateway told, by the case's name: everybody else is to say the same. */
 const told = new Map<string, string>();
 
-const PLACES = Object.entries<StartEdge>({ 'the gateway': startGateway, ...RUNTIMES });
+beforeAll(async () => {
+  const folder = makeTempFolder();
+  const certificate = new CertificateAuthority(folder.path, 'nobody').issue(['IP:127.0.0.1']);
+  target = await startThirdParty();
+  const untrusted = await startThirdParty(certificate);
+  const ownSigned = await startThirdParty(selfSigned('localhost'));
+  others = [untrusted, ownSigned];
+  folder.remove();
+  stage = { port: target.port, closed: await unusedPort(), untrusted: untrusted.port, selfSigned: ownSigned.port };
+});
+
+afterAll(() => Promise.all([target, ...others].map((server) => server?.close())));
 
 describe.each(PLACES)('a guard in %s', (place, startSite) => {
   let site: EdgeSite;
   beforeAll(async () => {
-    site = await startSite(contractConfig({ port: target.port, closed }), ENV);
+    site = await startSite(contractConfig(stage), ENV);
   });
   afterAll(() => site?.close());
 
@@ -114,4 +103,11 @@ function problemOf(head: RawHead, text: string): { readonly code: string; readon
 function literal(text: string): RegExp {
   const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
   return new RegExp(text === '' ? '^$' : escaped);
+}
+
+/** A port where nobody listens: it was free a moment ago, and nobody gets the same one twice in a row. */
+async function unusedPort(): Promise<number> {
+  const { port, close } = await serve(() => {});
+  await close();
+  return port;
 }

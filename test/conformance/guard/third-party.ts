@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import type { KeyPair } from '../../fixtures/certificates.ts';
 import { serve, type TestServer } from '../../fixtures/servers.ts';
 
 /** What only the target may see. */
@@ -7,13 +8,14 @@ export const SECRET = 'sesame-4711';
 export const API_KEY = 'key&of=mine';
 
 /** An API of somebody else's: no CORS, and every habit that a guard has to deal with. */
-export async function startThirdParty(): Promise<TestServer> {
-  return serve((request, response) => {
+export async function startThirdParty(tls?: KeyPair): Promise<TestServer> {
+  const handler: RequestListener = (request, response) => {
     const url = new URL(request.url ?? '/', 'http://api.test');
     const [, what = '', detail = ''] = /^\/v1\/([\w-]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
     answers[what]?.(request, response, { url, detail });
     if (answers[what] === undefined) response.writeHead(404).end('not found');
-  });
+  };
+  return serve(handler, tls === undefined ? {} : { tls });
 }
 
 type Answer = (
