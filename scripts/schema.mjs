@@ -13,6 +13,10 @@ const SOURCES = [
   'src/actions/files/options.ts',
   'src/actions/redirect/options.ts',
   'src/actions/respond/options.ts',
+  'src/features/access/options.ts',
+  'src/features/body-limit/options.ts',
+  'src/features/cross-site/options.ts',
+  'src/features/maintenance/options.ts',
   'src/cors/options.ts',
 ];
 

@@ -1,4 +1,5 @@
 import type { Policy } from '../cors/index.ts';
+import type { AccessModel, CrossSiteModel, MaintenanceModel } from './feature-models.ts';
 import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
 
@@ -15,6 +16,8 @@ export interface Model {
   /** In the order of the file. */
   readonly routes: readonly RouteModel[];
   readonly table: RouteTable<RouteModel>;
+  /** The features of requests that no route matches. */
+  readonly defaultFeatures: RouteFeatures;
   /** The policy named `default`, for routes that name none and for requests that match no route. */
   readonly defaultPolicy: PolicyModel | undefined;
   readonly limits: LimitsModel;
@@ -170,7 +173,13 @@ export interface RouteModel {
 }
 
 /** What a route has turned on beside `cors`, a key for each feature, by the feature's own name. */
-export interface RouteFeatures {}
+export interface RouteFeatures {
+  readonly access?: AccessModel;
+  readonly maintenance?: MaintenanceModel;
+  readonly crossSite?: CrossSiteModel;
+  /** Bytes, more than 0. */
+  readonly bodyLimit?: number;
+}
 
 export type ActionModel = ProxyModel | GuardActionModel | FilesModel | RedirectModel | RespondModel;
 

@@ -37,6 +37,7 @@ describe('the model', () => {
           features: {},
         },
       ],
+      defaultFeatures: {},
       defaultPolicy: undefined,
       limits: {
         requestLine: 8192,
@@ -297,12 +298,12 @@ describe('problems', () => {
     ).toEqual([
       'server-url-invalid upstreams.a',
       'cors-origins-missing cors.p.origins',
+      'config-size limits.body',
       'policy-unknown routes.0.cors',
       'upstream-unknown routes.0.proxy',
       'config-type routes.1.redirect',
       'config-type routes.2',
       'listen-invalid listen',
-      'config-size limits.body',
     ]);
   });
 

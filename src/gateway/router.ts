@@ -49,7 +49,6 @@ export class Router {
   }
 
   private toPipeline(exchange: Exchange): void {
-    const { limits } = this.model;
     const pipeline = this.find(exchange);
     if (typeof pipeline === 'string') {
       this.asWritten(exchange).claim(exchange);
@@ -58,15 +57,6 @@ export class Router {
           ? 'The path holds dot segments or escapes that an upstream could read as another path.'
           : 'The path holds a broken escape or an encoded control character.';
       return replyProblem(exchange, pipeline === 'ambiguous' ? 'ambiguous-path' : 'malformed-request', { detail });
-    }
-    if (limits.body > 0) {
-      exchange.maxBody = limits.body;
-      if (exchange.bodyLength > limits.body) {
-        pipeline.claim(exchange);
-        return replyProblem(exchange, 'body-too-large', {
-          detail: `At most ${limits.body} bytes are accepted.`,
-        });
-      }
     }
     pipeline.run(exchange);
   }

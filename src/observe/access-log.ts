@@ -35,6 +35,8 @@ export interface AccessRecord {
   readonly upstreamFailure: string | undefined;
   /** Code of the gateway's own answer. */
   readonly problem: string | undefined;
+  /** Why a feature refused the request, and what to write in the config. */
+  readonly note: string | undefined;
   /** Why the exchange ended early. */
   readonly aborted: string | undefined;
   readonly cors: CorsRecord | undefined;
@@ -92,6 +94,7 @@ export function accessRecord(exchange: Exchange): AccessRecord {
     upstream: exchange.upstream || undefined,
     upstreamFailure: exchange.upstreamFailure || undefined,
     problem: exchange.problem || undefined,
+    note: exchange.note || undefined,
     aborted: exchange.aborted || undefined,
     cors: corsRecord(exchange),
     ...(exchange.trace === undefined ? undefined : { trace: exchange.trace.traceId }),
@@ -151,6 +154,7 @@ export function formatText(record: AccessRecord): string {
   if (record.upstream !== undefined) parts.push(`← ${record.upstream}`);
   if (record.problem !== undefined) parts.push(record.problem);
   if (record.upstreamFailure !== undefined) parts.push(`(${printable(record.upstreamFailure)})`);
+  if (record.note !== undefined) parts.push(`(${printable(record.note)})`);
   if (record.aborted !== undefined) parts.push(`aborted:${record.aborted}`);
   parts.push(`id=${record.id}`);
   const { cors } = record;

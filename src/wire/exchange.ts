@@ -127,6 +127,8 @@ export abstract class Exchange {
   upstream = '';
   /** What went wrong upstream, for the log only: an error code, or what was malformed. */
   upstreamFailure = '';
+  /** Why a feature refused the request, and what to write in the config, for the log only; '' if none did. */
+  note = '';
   /** Stable code of the gateway's own answer, if it gave one. */
   problem = '';
 

@@ -4,6 +4,10 @@ import { guardRouteFields } from '../../actions/guard/options.ts';
 import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.ts';
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
+import { accessFields } from '../../features/access/options.ts';
+import { bodyLimitFields } from '../../features/body-limit/options.ts';
+import { crossSiteFields } from '../../features/cross-site/options.ts';
+import { maintenanceFields } from '../../features/maintenance/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
 import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
@@ -42,6 +46,10 @@ export const routeOptions = strictObject({
   ...redirectRouteFields,
   ...respondRouteFields,
   cors: z.union([z.string(), z.literal(false), policyOptions]).exactOptional(),
+  ...accessFields,
+  ...maintenanceFields,
+  ...crossSiteFields,
+  ...bodyLimitFields,
 }).meta({ id: 'RouteOptions' });
 
 /** Schema of `LimitOptions`. */
@@ -111,6 +119,9 @@ export const configSchema = strictObject({
   shutdown: shutdownOptions.exactOptional(),
   reload: reloadOptions.exactOptional(),
   admin: z.union([z.string(), z.number(), adminOptions]).exactOptional(),
+  ...accessFields,
+  ...maintenanceFields,
+  ...crossSiteFields,
   traces: z.union([z.string(), tracesOptions]).exactOptional(),
   serverTiming: flag.exactOptional(),
   explain: flag.exactOptional(),

@@ -21,7 +21,9 @@ export const edgeCatalogue = {
   },
   'edge-option': {
     message: ({ key }) => `${code(key)} can't be set in an edge runtime.`,
-    mend: ({ key }) => byReason(optionInstead, key),
+    mend: ({ key }) =>
+      optionInstead[String(key)] ??
+      'Have the platform do it, or your own code before the handler is called, or run the gateway (`oneorigin serve`).',
   },
   'edge-any-target': {
     message: () =>
