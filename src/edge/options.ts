@@ -8,8 +8,8 @@ export interface EdgeProblem {
   readonly detail: string | undefined;
   /** In the answer's body too. */
   readonly requestId: string;
-  /** What was thrown beneath, which the client isn't told of. */
-  readonly cause: unknown;
+  /** What the runtime said, which the client isn't told: without the queries of URLs and without what the config adds. */
+  readonly cause: string | undefined;
 }
 
 /** What an edge handler is told besides the config. `Rest` is what the runtime calls it with after the request. */
