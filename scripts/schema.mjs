@@ -9,10 +9,15 @@ const root = new URL('../', import.meta.url);
 const SOURCES = [
   'src/config/types.ts',
   'src/actions/proxy/options.ts',
+  'src/actions/guard/options.ts',
   'src/actions/files/options.ts',
   'src/actions/redirect/options.ts',
   'src/actions/respond/options.ts',
   'src/features/hsts/options.ts',
+  'src/features/access/options.ts',
+  'src/features/body-limit/options.ts',
+  'src/features/cross-site/options.ts',
+  'src/features/maintenance/options.ts',
   'src/cors/options.ts',
 ];
 

@@ -46,6 +46,7 @@ function exampleOf(code: string, { config, output, language }: Example): string 
 }
 
 const PLACES: readonly (readonly [RegExp, string])[] = [
+  [/^guard-/, '[Guards](../guard.md)'],
   [/^cors-|^policy-|^report-/, '[CORS policies](../cors.md)'],
   [
     /^route|^strip-|^rewrite-|^template-|^method-|^header-/,
@@ -57,6 +58,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^live-/, '[The log](../logging.md#findings)'],
   [/^certificate-|^client-ca-|^key-|^local-authority-|^trust-|^hsts-|^redirect-https-/, '[TLS](../tls.md)'],
   [/^worker-/, '[Workers](../workers.md)'],
+  [/^edge-/, '[Edge runtimes](../edge.md)'],
 ];
 
 function see(code: string): string {

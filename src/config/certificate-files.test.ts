@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CertificateAuthority, type KeyPair } from '../../test/fixtures/certificates.ts';
 import { makeTempFolder, type TempFolder } from '../../test/fixtures/temp-folder.ts';
-import { isFor, readCertificate } from './certificate-files.ts';
+import { readCertificate } from './certificate-files.ts';
+import { isFor } from './certificates.ts';
 import { resolveConfig, type Config } from './index.ts';
 
 let folder: TempFolder;
@@ -37,7 +38,7 @@ describe('a certificate and its key', () => {
   });
 
   it('may be followed by the certificates of authorities', () => {
-    const chain = `${good.cert}\n${ca.pem}`;
+    const chain = `${good.cert}\n${ca.certificate}`;
     expect(read(chain, good.key)).toMatchObject({ model: { cert: chain } });
   });
 

@@ -1,34 +1,14 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { ConfigCode } from '../diagnostics/catalogue/config.ts';
 import type { DiagnosticData } from '../diagnostics/diagnostic.ts';
-import type { CertificateModel } from './model.ts';
-import { causeOf } from './file-cause.ts';
-
-/** Why a certificate can't be used, and which of its two files is to be looked at. */
-export interface CertificateFault {
-  readonly code: ConfigCode;
-  readonly file: 'cert' | 'key';
-  readonly data: DiagnosticData;
-}
-
-/** A certificate that can be used, and when: milliseconds since 1970. */
-export interface ReadCertificate {
-  readonly model: CertificateModel;
-  readonly validFrom: number;
-  readonly validTo: number;
-}
+import { certificatesIn, type CertificateFault, type ReadCertificate } from './certificates.ts';
 
 /** Names that a certificate may be for: anything else is no host. */
 const HOST_NAME = /^(?:\*\.)?[a-z\d_](?:[a-z\d_.-]*[a-z\d])?$/;
 
-/** All certificates of a PEM text, in their order. */
-export function certificatesIn(text: string): readonly string[] {
-  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-}
-
-/** Reads a certificate and its key, or says why they can't be used together. Never throws. */
+/** Reads a certificate and its key, both by absolute paths, or says why they can't be used together. */
 export function readCertificate(certFile: string, keyFile: string): ReadCertificate | CertificateFault {
   const cert = read(certFile);
   if (typeof cert !== 'string') return fault('file-unreadable', 'cert', { file: certFile, ...cert });
@@ -51,16 +31,13 @@ export function readCertificate(certFile: string, keyFile: string): ReadCertific
     model: Object.freeze({ certFile, keyFile, cert, key, names: Object.freeze(namesOf(x509)) }),
     validFrom: Date.parse(x509.validFrom),
     validTo: Date.parse(x509.validTo),
+    keyIsOpen: isOpenToOthers(keyFile),
   };
 }
 
-/**
- * Whether a certificate for these names is good for a host (RFC 9525 §6.3): the same name, or a wildcard in place of the
- * host's first label.
- * @param host lower case; for a route's `*.example.com` the wildcard itself has to be there
- */
-export function isFor(names: readonly string[], host: string): boolean {
-  return names.includes(host) || names.includes(`*${host.slice(Math.max(host.indexOf('.'), 0))}`);
+/** Whether every user of this machine may read it. A group may: that's how keys are shared with a service. */
+function isOpenToOthers(file: string): boolean {
+  return process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0;
 }
 
 function fault(code: ConfigCode, file: 'cert' | 'key', data: DiagnosticData): CertificateFault {
@@ -71,7 +48,7 @@ function read(file: string): string | { readonly cause: string } {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return { cause: causeOf(error) };
+    return { cause: error instanceof Error && 'code' in error ? String(error.code) : String(error) };
   }
 }
 

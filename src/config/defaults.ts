@@ -44,6 +44,15 @@ export const DEFAULT_MAX_IDLE = 64;
 /** Below the 5 s after which Node's servers close an idle connection: reusing one as it closes is a 502. */
 export const DEFAULT_IDLE_TIMEOUT = 4_000;
 
+/** Idle connections kept per address of a guard's target. */
+export const GUARD_MAX_IDLE = 16;
+
+/**
+ * Third parties are far away, and a new TLS connection costs several round trips: one is kept for longer than to servers
+ * inside. Only what may be repeated goes out on it once it's old.
+ */
+export const GUARD_IDLE_TIMEOUT = 30_000;
+
 export const DEFAULT_LOG: LogModel = Object.freeze({
   format: 'text',
   access: 'on',

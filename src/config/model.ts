@@ -1,4 +1,6 @@
 import type { Policy } from '../cors/index.ts';
+import type { AccessModel, CrossSiteModel, MaintenanceModel } from './feature-models.ts';
+import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
 
 /**
@@ -14,6 +16,8 @@ export interface Model {
   /** In the order of the file. */
   readonly routes: readonly RouteModel[];
   readonly table: RouteTable<RouteModel>;
+  /** The features of requests that no route matches. */
+  readonly defaultFeatures: RouteFeatures;
   /** The policy named `default`, for routes that name none and for requests that match no route. */
   readonly defaultPolicy: PolicyModel | undefined;
   readonly limits: LimitsModel;
@@ -212,9 +216,20 @@ export interface RouteModel {
   readonly action: ActionModel;
   /** The policy in force, `default` already applied; undefined: the gateway adds nothing and removes nothing. */
   readonly cors: PolicyModel | undefined;
+  /** The other features that are on. Routes that have the same share one object, and with it the filters made of it. */
+  readonly features: RouteFeatures;
 }
 
-export type ActionModel = ProxyModel | FilesModel | RedirectModel | RespondModel;
+/** What a route has turned on beside `cors`, a key for each feature, by the feature's own name. */
+export interface RouteFeatures {
+  readonly access?: AccessModel;
+  readonly maintenance?: MaintenanceModel;
+  readonly crossSite?: CrossSiteModel;
+  /** Bytes, more than 0. */
+  readonly bodyLimit?: number;
+}
+
+export type ActionModel = ProxyModel | GuardActionModel | FilesModel | RedirectModel | RespondModel;
 
 export interface ProxyModel {
   readonly kind: 'proxy';
@@ -229,6 +244,19 @@ export interface ProxyModel {
   readonly host: 'keep' | 'upstream';
   /** Also send `Forwarded` (RFC 7239). */
   readonly forwarded: boolean;
+  /** Send `Via` (RFC 9110 §7.6.3). */
+  readonly via: boolean;
+}
+
+/** The guarded way to an API of somebody else's, and how it's reached. */
+export interface GuardActionModel {
+  readonly kind: 'guard';
+  readonly guard: GuardModel;
+  readonly timeouts: UpstreamTimeouts;
+  /** `dangerouslySkipVerify` is never set. */
+  readonly tls: UpstreamTls;
+  /** DNS servers to ask, each an address with or without a port (`127.0.0.1:5300`, `[::1]:53`); undefined: the system's. */
+  readonly resolver: readonly string[] | undefined;
   /** Send `Via` (RFC 9110 §7.6.3). */
   readonly via: boolean;
 }
@@ -254,6 +282,8 @@ export interface RedirectModel {
 export interface RespondModel {
   readonly kind: 'respond';
   readonly status: number;
+  /** With the body's type, if it has one. */
   readonly headers: readonly (readonly [string, string])[];
+  /** Empty for statuses that have none. */
   readonly body: string;
 }

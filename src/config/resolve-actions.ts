@@ -1,11 +1,9 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { parseTemplate, templateNames, type PathPattern } from '../routing/index.ts';
 import type { ResolveContext } from './context.ts';
-import { causeOf } from './file-cause.ts';
-import type { ActionModel, FilesModel, ProxyModel, RedirectModel, RespondModel } from './model.ts';
+import type { ActionModel, FilesModel, PolicyModel, ProxyModel, RedirectModel, RespondModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
+import { resolveGuard } from './resolve-guard.ts';
 import { resolveRespond } from './resolve-respond.ts';
 import { mergeTimeouts, type Upstreams } from './resolve-upstreams.ts';
 import type { routeOptions } from './schema/schema.ts';
@@ -14,16 +12,18 @@ import type { routeOptions } from './schema/schema.ts';
 export type ParsedRouteOptions = z.output<typeof routeOptions>;
 
 /** What resolving an action needs beside the route's options. */
-export interface ActionContext extends Pick<ResolveContext, 'problems' | 'baseDir' | 'checkFiles'> {
+export interface ActionContext extends Pick<ResolveContext, 'problems' | 'machine'> {
   readonly path: KeyPath;
   readonly upstreams: Upstreams;
   /** The route's path, undefined if it's wrong. */
   readonly pattern: PathPattern | undefined;
   /** As written. */
   readonly routePath: string;
+  /** The route's policy; `unknown` if it's wrong, which has been reported. */
+  readonly cors: PolicyModel | 'unknown' | undefined;
 }
 
-const ACTIONS = ['proxy', 'files', 'redirect', 'respond'] as const;
+const ACTIONS = ['proxy', 'guard', 'files', 'redirect', 'respond'] as const;
 
 type ActionKind = (typeof ACTIONS)[number];
 
@@ -33,8 +33,8 @@ const OPTION_OF: Readonly<Record<string, readonly ActionKind[]>> = {
   rewrite: ['proxy'],
   hostHeader: ['proxy'],
   forwarded: ['proxy'],
-  via: ['proxy'],
-  timeouts: ['proxy'],
+  via: ['proxy', 'guard'],
+  timeouts: ['proxy', 'guard'],
   fallback: ['files'],
   index: ['files'],
 };
@@ -57,6 +57,7 @@ export function resolveAction(options: ParsedRouteOptions, context: ActionContex
     problems.error('route-option-unused', [...path, key], { key, action: kind, actions: kinds });
   }
   if (options.proxy !== undefined) return resolveProxy(options, options.proxy, context);
+  if (options.guard !== undefined) return resolveGuard(options.guard, options, context);
   if (options.files !== undefined) return resolveFiles(options, options.files, context);
   if (options.redirect !== undefined) return resolveRedirect(options.redirect, context);
   return options.respond === undefined ? undefined : respond(options.respond, context);
@@ -87,8 +88,8 @@ function resolveProxy(options: ParsedRouteOptions, proxy: string, context: Actio
 }
 
 function resolveFiles(options: ParsedRouteOptions, files: string, context: ActionContext): FilesModel {
-  const { path, problems, baseDir } = context;
-  const root = resolve(baseDir, files);
+  const { path, problems, machine } = context;
+  const root = machine.absolute(files);
   checkFolder(root, context);
   checkStripPrefix(options.stripPrefix, context);
   const { fallback = '', index = 'index.html' } = options;
@@ -102,13 +103,11 @@ function resolveFiles(options: ParsedRouteOptions, files: string, context: Actio
   return { kind: 'files', root, fallback, index: Object.freeze(names), stripPrefix: options.stripPrefix ?? '' };
 }
 
-function checkFolder(root: string, { checkFiles, path, problems }: ActionContext): void {
-  if (!checkFiles) return;
-  try {
-    if (!statSync(root).isDirectory()) problems.error('files-not-a-folder', [...path, 'files'], { folder: root });
-  } catch (error) {
-    problems.error('files-missing', [...path, 'files'], { folder: root, cause: causeOf(error) });
-  }
+function checkFolder(root: string, { machine, path, problems }: ActionContext): void {
+  if (!machine.checkFiles) return;
+  const state = machine.findFolder(root);
+  if ('cause' in state) problems.error('files-missing', [...path, 'files'], { folder: root, cause: state.cause });
+  else if (!state.folder) problems.error('files-not-a-folder', [...path, 'files'], { folder: root });
 }
 
 function resolveRedirect(

@@ -4,7 +4,7 @@ import type { ResolveContext } from './context.ts';
 import { DEFAULT_LISTEN } from './defaults.ts';
 import type { ListenerModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
-import { resolveTls } from './resolve-tls.ts';
+import { resolveListenerTls } from './resolve-listener-tls.ts';
 import { resolveTransport } from './resolve-transport.ts';
 import type { At } from './schema/issues.ts';
 import { show } from './schema/issues.ts';
@@ -32,7 +32,7 @@ export function resolveListen(
     const path = several ? [...PATH, index] : PATH;
     const options = typeof entry === 'object' ? entry : { address: entry };
     const addressPath = typeof entry === 'object' ? [...path, 'address'] : path;
-    const tls = options.tls === undefined ? undefined : resolveTls(options.tls, [...path, 'tls'], context);
+    const tls = options.tls === undefined ? undefined : resolveListenerTls(options.tls, [...path, 'tls'], context);
     const proxyProtocol = resolveProxyProtocol(options.proxyProtocol, { path: [...path, 'proxyProtocol'], problems });
     const parsed = parseListen(options.address);
     if ('reason' in parsed) {

@@ -43,6 +43,11 @@ export class Policies {
     return this.named.get(cors);
   }
 
+  /** Whether a route's `cors` means a policy at all, if only one that is wrong. */
+  meansOne(cors: string | false | PolicyOptions | undefined): boolean {
+    return cors === undefined ? this.names.has(DEFAULT_NAME) : cors !== false;
+  }
+
   private build(name: string, options: unknown, path: KeyPath): PolicyModel | undefined {
     const { problems } = this.context;
     // `createPolicy` validates whatever it's given.

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { respondOptions } from '../actions/respond/options.ts';
+import { isFieldValue } from '../protocol/field-value.ts';
 import type { RespondModel } from './model.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import type { At } from './schema/issues.ts';
@@ -15,6 +16,8 @@ const FRAMING = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Statuses without a body (RFC 9110 §6.4.1). */
 const BODILESS = new Set([204, 205, 304]);
@@ -35,10 +38,19 @@ export function resolveRespond(options: z.output<typeof respondOptions>, { path,
       headers.push(Object.freeze([name, value] as const));
     }
   }
+  if (body !== '' && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
+    headers.unshift(Object.freeze(['Content-Type', isJson(body) ? 'application/json' : PLAIN_TEXT] as const));
+  }
   return { kind: 'respond', status, headers: Object.freeze(headers), body };
 }
 
-/** Whether a text can be a header's value as it is (RFC 9110 §5.5), in one byte per character. */
-export function isFieldValue(text: string): boolean {
-  return /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/.test(text);
+/** Whether a text is an object or an array: `true` and `42` are more likely meant as text. */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

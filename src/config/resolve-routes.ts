@@ -6,14 +6,15 @@ import {
   type RoutePattern,
   type RouteTable,
 } from '../routing/index.ts';
+import { isFieldValue } from '../protocol/field-value.ts';
 import { checkRedirects, type RedirectRoute } from './check-redirects.ts';
 import type { ResolveContext } from './context.ts';
 import type { ActionModel, RouteModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
+import type { RouteFeatureSets } from './resolve-features.ts';
 import { resolveAction, type ParsedRouteOptions } from './resolve-actions.ts';
 import type { Policies } from './resolve-policies.ts';
-import { isFieldValue } from './resolve-respond.ts';
-import type { RouteHost } from './resolve-tls.ts';
+import type { RouteHost } from './resolve-listener-tls.ts';
 import type { Upstreams } from './resolve-upstreams.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import { parsePart } from './schema/issues.ts';
@@ -24,6 +25,7 @@ export interface RouteParts {
   readonly context: ResolveContext;
   readonly upstreams: Upstreams;
   readonly policies: Policies;
+  readonly features: RouteFeatureSets;
 }
 
 /** Understands `routes` and builds the table; without one if there are errors. */
@@ -64,23 +66,32 @@ function resolveRoute(
   parts: RouteParts,
 ): RoutePattern<RouteModel | undefined> {
   const at: KeyPath = ['routes', index];
-  const { context, upstreams, policies } = parts;
+  const { context, upstreams, policies, features } = parts;
   const { path = '/*' } = options;
   const hosts = listOf(options.host);
   const label = options.name ?? `${hosts.join(',')}${path}`;
   const parsed = parsePathPattern(path);
+  const cors = policies.find(options.cors, label, [...at, 'cors']);
   const action = resolveAction(options, {
     problems: context.problems,
-    baseDir: context.baseDir,
-    checkFiles: context.checkFiles,
+    machine: context.machine,
     path: at,
     upstreams,
     routePath: path,
     pattern: 'code' in parsed ? undefined : parsed,
+    cors: cors ?? (policies.meansOne(options.cors) ? 'unknown' : undefined),
   });
-  const cors = policies.find(options.cors, label, [...at, 'cors']);
   return {
-    route: action === undefined ? undefined : Object.freeze({ index, label, action: Object.freeze(action), cors }),
+    route:
+      action === undefined
+        ? undefined
+        : Object.freeze({
+            index,
+            label,
+            action: Object.freeze(action),
+            cors,
+            features: features.of(options, { path: at, problems: context.problems, cors }),
+          }),
     label,
     hosts,
     path,

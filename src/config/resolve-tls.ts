@@ -1,124 +1,43 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type * as z from 'zod';
-import { readAuthorities } from './authority-file.ts';
-import { isFor, readCertificate, type ReadCertificate } from './certificate-files.ts';
+import { certificatesIn } from './certificates.ts';
 import type { ResolveContext } from './context.ts';
-import type { CertificateModel, ClientAuthModel, ListenerModel, ListenerTls } from './model.ts';
+import type { UpstreamTls } from './model.ts';
 import type { KeyPath } from './problems.ts';
-import type { certificateOptions, listenerTls } from './schema/schema.ts';
 
-type CertificateInput = z.output<typeof certificateOptions>;
+const NO_TLS: UpstreamTls = Object.freeze({ ca: undefined, serverName: undefined, dangerouslySkipVerify: false });
 
-/** A host that a route is for, and where that is said. */
-export interface RouteHost {
-  readonly host: string;
-  readonly at: KeyPath;
+/** TLS options towards servers, as the schema has understood them. */
+export interface TlsSettings {
+  readonly ca?: string;
+  readonly serverName?: string;
+  readonly dangerouslySkipVerify?: boolean;
 }
 
-/** Understands a listener's `tls`, or reports what is wrong with it. */
-export function resolveTls(
-  options: z.output<typeof listenerTls>,
+type Files = Pick<ResolveContext, 'problems' | 'machine'>;
+
+/** Understands how servers are asked over TLS, or reports what is wrong. */
+export function resolveTls(options: TlsSettings | undefined, path: KeyPath, context: Files): UpstreamTls | undefined {
+  if (options === undefined) return NO_TLS;
+  const { ca: file, serverName, dangerouslySkipVerify = false } = options;
+  const ca = file === undefined ? undefined : readAuthorities(file, [...path, 'ca'], context);
+  if (file !== undefined && ca === undefined) return undefined;
+  return Object.freeze({ ca, serverName, dangerouslySkipVerify });
+}
+
+/** The certificates in a file of authorities; undefined, and reported, if there are none. */
+export function readAuthorities(
+  file: string,
   path: KeyPath,
-  context: ResolveContext,
-): ListenerTls | undefined {
-  const { minVersion = '1.2' } = options;
-  const certificates = resolveCertificates(options.certificates, [...path, 'certificates'], context);
-  const clients = resolveClients(options, path, context);
-  if (certificates === undefined || clients === undefined) return undefined;
-  return Object.freeze({
-    certificates,
-    minVersion: `TLSv${minVersion}` as const,
-    clients: clients === 'nobody' ? undefined : clients,
-  });
-}
-
-function resolveCertificates(
-  certificates: z.output<typeof listenerTls>['certificates'],
-  at: KeyPath,
-  context: ResolveContext,
-): ListenerTls['certificates'] | undefined {
-  if (certificates === 'local') return certificates;
-  const several = Array.isArray(certificates);
-  const entries: readonly CertificateInput[] = several ? certificates : [certificates];
-  if (entries.length === 0) context.problems.error('certificate-none', at);
-  const found = entries.map((entry, index) => resolveCertificate(entry, several ? [...at, index] : at, context));
-  const usable = found.filter((each) => each !== undefined);
-  return entries.length === 0 || usable.length < entries.length ? undefined : Object.freeze(usable);
-}
-
-/** Who may come with a certificate. Undefined: what is said of it is wrong. */
-function resolveClients(
-  { clientCa, clientAuth }: z.output<typeof listenerTls>,
-  path: KeyPath,
-  context: ResolveContext,
-): ClientAuthModel | 'nobody' | undefined {
-  if (clientCa === undefined) {
-    if (clientAuth === undefined) return 'nobody';
-    context.problems.error('client-ca-missing', [...path, 'clientAuth']);
+  { machine, problems }: Files,
+): readonly string[] | undefined {
+  if (!machine.checkFiles) return [];
+  const absolute = machine.absolute(file);
+  const read = machine.readText(absolute);
+  if ('cause' in read) {
+    problems.error('file-unreadable', path, { file: absolute, cause: read.cause });
     return undefined;
   }
-  const ca = readAuthorities(clientCa, [...path, 'clientCa'], context);
-  if (ca === undefined) return undefined;
-  return Object.freeze({ caFile: resolve(context.baseDir, clientCa), ca, required: clientAuth !== 'request' });
-}
-
-function resolveCertificate(
-  { cert, key }: CertificateInput,
-  path: KeyPath,
-  { baseDir, checkFiles, problems }: ResolveContext,
-): CertificateModel | undefined {
-  const [certFile, keyFile] = [resolve(baseDir, cert), resolve(baseDir, key)];
-  if (!checkFiles) return Object.freeze({ certFile, keyFile, cert: '', key: '', names: [] });
-  const found = readCertificate(certFile, keyFile);
-  if ('code' in found) {
-    problems.error(found.code, [...path, found.file], found.data);
-    return undefined;
-  }
-  const { validFrom, validTo, model } = found;
-  const now = Date.now();
-  if (validTo < now) problems.warn('certificate-expired', [...path, 'cert'], { file: certFile, date: day(validTo) });
-  if (validFrom > now) problems.warn('certificate-early', [...path, 'cert'], { file: certFile, date: day(validFrom) });
-  if (model.names.length === 0) problems.warn('certificate-nameless', [...path, 'cert'], { file: certFile });
-  if (isOpenToOthers(keyFile)) problems.warn('key-open', [...path, 'key'], { file: keyFile });
-  return model;
-}
-
-function day(time: ReadCertificate['validTo']): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
-
-/** Whether every user of this machine may read it. A group may: that's how keys are shared with a service. */
-function isOpenToOthers(file: string): boolean {
-  if (process.platform === 'win32') return false;
-  try {
-    return (statSync(file).mode & 0o004) !== 0;
-  } catch {
-    return false;
-  }
-}
-
-/** Says which routes' hosts no certificate of a listener is for: their clients would be warned of an impostor. */
-export function checkHosts(
-  listeners: readonly ListenerModel[],
-  hosts: readonly RouteHost[],
-  { problems, checkFiles }: ResolveContext,
-): void {
-  if (!checkFiles) return;
-  for (const { host: address, port, tls } of listeners) {
-    if (tls === undefined) continue;
-    const { certificates } = tls;
-    const names = certificates === 'local' ? [] : certificates.flatMap((certificate) => certificate.names);
-    const missing = hosts.filter(
-      ({ host }) => !isFor(names, host.toLowerCase()) && !(certificates === 'local' && isLocal(host)),
-    );
-    for (const { host, at } of missing) {
-      problems.warn('certificate-host-missing', at, { host, listener: `${address}:${port}` });
-    }
-  }
-}
-
-/** A name that the local authority may issue for. */
-function isLocal(host: string): boolean {
-  return /^(?:(?:.+\.)?localhost|127\.0\.0\.1|\[?::1\]?)$/i.test(host);
+  const certificates = certificatesIn(read.text);
+  if (certificates.length > 0) return Object.freeze([...certificates]);
+  problems.error('ca-empty', path, { file: absolute });
+  return undefined;
 }

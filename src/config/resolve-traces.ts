@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { DEFAULT_TRACES } from './defaults.ts';
 import type { TracesModel } from './model.ts';
-import { isFieldValue } from './resolve-respond.ts';
+import { isFieldValue } from '../protocol/field-value.ts';
 import { headerNamePattern } from './schema/fields.ts';
 import { show, type At } from './schema/issues.ts';
 import type { tracesOptions } from './schema/schema.ts';

@@ -1,13 +1,11 @@
 import type * as z from 'zod';
-import { readAuthorities } from './authority-file.ts';
 import { DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_IDLE, DEFAULT_UPSTREAM_TIMEOUTS } from './defaults.ts';
-import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts, UpstreamTls } from './model.ts';
+import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import type { ResolveContext } from './context.ts';
+import { resolveTls } from './resolve-tls.ts';
 import { parsePart } from './schema/issues.ts';
-import { upstream as upstreamSchema, type upstreamOptions, type upstreamTls } from './schema/schema.ts';
-
-const NO_TLS: UpstreamTls = Object.freeze({ ca: undefined, serverName: undefined, dangerouslySkipVerify: false });
+import { upstream as upstreamSchema, type upstreamOptions } from './schema/schema.ts';
 
 /** Named upstreams, and those that routes write as URLs. */
 export class Upstreams {
@@ -80,7 +78,7 @@ export class Upstreams {
         this.targets.push({ server, url, path: urlPath });
       }
     }
-    const tls = this.resolveTls(options.tls, [...path, 'tls']);
+    const tls = resolveTls(options.tls, [...path, 'tls'], this.context);
     if (servers.length === 0 || servers.length < urls.length || tls === undefined) return undefined;
     return Object.freeze({
       name,
@@ -90,14 +88,6 @@ export class Upstreams {
       idleTimeout: options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
       tls,
     });
-  }
-
-  private resolveTls(options: z.output<typeof upstreamTls> | undefined, path: KeyPath): UpstreamTls | undefined {
-    if (options === undefined) return NO_TLS;
-    const { ca: file, serverName, dangerouslySkipVerify = false } = options;
-    const ca = file === undefined ? undefined : readAuthorities(file, [...path, 'ca'], this.context);
-    if (file !== undefined && ca === undefined) return undefined;
-    return Object.freeze({ ca, serverName, dangerouslySkipVerify });
   }
 }
 

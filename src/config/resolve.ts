@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type * as z from 'zod';
 import { ResolveContext } from './context.ts';
@@ -10,13 +9,16 @@ import {
   DEFAULT_SHUTDOWN,
   DEFAULT_WORKERS,
 } from './defaults.ts';
+import type { Machine } from './machine.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
 import { resolveAdmin } from './resolve-admin.ts';
+import { RouteFeatureSets, type FeatureOptions } from './resolve-features.ts';
+import { checkExposure } from './resolve-guard.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
+import { checkHosts } from './resolve-listener-tls.ts';
 import { Policies } from './resolve-policies.ts';
 import { resolveRoutes } from './resolve-routes.ts';
-import { checkHosts } from './resolve-tls.ts';
 import { resolveTraces } from './resolve-traces.ts';
 import { Upstreams } from './resolve-upstreams.ts';
 import { parsePart, reportUnknownKey, show } from './schema/issues.ts';
@@ -33,22 +35,14 @@ export type ConfigResult =
     }
   | { readonly problems: readonly Diagnostic[] };
 
-/** How a config is understood. */
-export interface ResolveOptions {
-  /** Where relative paths begin. Default: the working directory. */
-  readonly baseDir?: string;
-  /** Whether the files and folders that the config names must exist. Default: `true`. */
-  readonly checkFiles?: boolean;
-}
-
 /**
- * Turns a config into the frozen model that the gateway runs on. Never throws: whatever is wrong is reported, all at
+ * Turns a config into the frozen model of a gateway on some machine. Never throws: whatever is wrong is reported, all at
  * once, with its place in the config.
  */
-export function resolveConfig(config: Config, options: ResolveOptions = {}): ConfigResult {
+export function resolveOn(machine: Machine, config: Config): ConfigResult {
   const problems = new Problems();
   try {
-    const model = new Resolver(problems, options).resolve(config);
+    const model = new Resolver(problems, machine).resolve(config);
     if (model !== undefined && !problems.hasErrors) return { model, warnings: problems.all, config };
   } catch (error) {
     // Getters and proxies of a config written in JavaScript may do anything.
@@ -64,12 +58,9 @@ class Resolver {
   private readonly context: ResolveContext;
   private raw: Readonly<Record<string, unknown>> = {};
 
-  constructor(problems: Problems, options: ResolveOptions) {
+  constructor(problems: Problems, machine: Machine) {
     this.problems = problems;
-    this.context = new ResolveContext(problems, {
-      baseDir: options.baseDir ?? process.cwd(),
-      checkFiles: options.checkFiles ?? true,
-    });
+    this.context = new ResolveContext(problems, machine);
   }
 
   resolve(config: unknown): Model | undefined {
@@ -89,16 +80,20 @@ class Resolver {
     for (const [name, value] of Object.entries(this.record('upstreams'))) upstreams.define(name, value);
     const explain = this.section('explain') ?? false;
     const policies = new Policies(this.record('cors'), context, explain);
-    const { routes, table, hosts } = resolveRoutes(this.list('routes'), { context, upstreams, policies });
+    const limits = Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') });
+    const features = new RouteFeatureSets({ ...this.featureDefaults(), bodyLimit: limits.body });
+    const { routes, table, hosts } = resolveRoutes(this.list('routes'), { context, upstreams, policies, features });
+    const defaultFeatures = features.ofNoRoute({ path: [], problems, cors: policies.default });
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
       path: ['trustedProxies'],
       problems,
     });
     const listeners = this.listeners(trustedProxies);
     upstreams.checkLoops(listeners);
+    checkExposure(routes, listeners, problems);
     checkHosts(listeners, hosts, context);
     const settings = {
-      limits: Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') }),
+      limits,
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
       log: this.log(),
       workers: this.workers(),
@@ -122,6 +117,7 @@ class Resolver {
       policies: policies.named,
       routes: Object.freeze(routes),
       table,
+      defaultFeatures,
       defaultPolicy: policies.default,
       ...settings,
     });
@@ -133,6 +129,16 @@ class Resolver {
     const parsed = parsePart(schema, this.raw[key], { path: [key], problems: this.problems });
     // One key's schema gives that key's type, which TypeScript can't follow through an index.
     return parsed as z.output<typeof configSchema>[Key];
+  }
+
+  /** What the gateway itself turns on, for every route that doesn't say otherwise. */
+  private featureDefaults(): FeatureOptions {
+    const found: [string, unknown][] = [];
+    for (const key of ['ipAllow', 'ipDeny', 'maintenance', 'crossSite'] as const) {
+      const value = this.section(key);
+      if (value !== undefined) found.push([key, value]);
+    }
+    return Object.fromEntries(found);
   }
 
   private record(key: 'upstreams' | 'cors'): Readonly<Record<string, unknown>> {
@@ -173,7 +179,7 @@ class Resolver {
 
   private workers(): number {
     const workers = this.section('workers') ?? DEFAULT_WORKERS;
-    return workers === 'auto' ? availableParallelism() : workers;
+    return workers === 'auto' ? this.context.machine.cores() : workers;
   }
 
   private reportUnused(

@@ -1,13 +1,18 @@
 import type { HstsOptions } from '../features/hsts/options.ts';
 import type { FilesRouteOptions } from '../actions/files/options.ts';
+import type { GuardRouteOptions } from '../actions/guard/options.ts';
 import type { ProxyRouteOptions, UpstreamTimeoutOptions } from '../actions/proxy/options.ts';
 import type { RedirectRouteOptions } from '../actions/redirect/options.ts';
 import type { RespondRouteOptions } from '../actions/respond/options.ts';
 import type { PolicyOptions } from '../cors/index.ts';
+import type { AccessOptions } from '../features/access/options.ts';
+import type { BodyLimitOptions } from '../features/body-limit/options.ts';
+import type { CrossSiteRouteOptions } from '../features/cross-site/options.ts';
+import type { MaintenanceRouteOptions } from '../features/maintenance/options.ts';
 import type { Duration, Size } from './schema/fields.ts';
 
 /** The whole configuration, as people write it. */
-export interface Config {
+export interface Config extends AccessOptions, MaintenanceRouteOptions, CrossSiteRouteOptions {
   /**
    * Where to listen: a port (`8080`) or `:8080` for this machine only, `0.0.0.0:8080` or `[::]:8080` for everybody, an
    * object with an `address` and more, such as `tls`, or a list. Default: `127.0.0.1:8080`.
@@ -132,8 +137,18 @@ export interface UpstreamTlsOptions {
   readonly dangerouslySkipVerify?: boolean;
 }
 
-/** What a route matches, and exactly one of `proxy`, `files`, `redirect` and `respond`. */
-export interface RouteOptions extends ProxyRouteOptions, FilesRouteOptions, RedirectRouteOptions, RespondRouteOptions {
+/** What a route matches, and exactly one of `proxy`, `guard`, `files`, `redirect` and `respond`. */
+export interface RouteOptions
+  extends
+    ProxyRouteOptions,
+    GuardRouteOptions,
+    FilesRouteOptions,
+    RedirectRouteOptions,
+    RespondRouteOptions,
+    AccessOptions,
+    MaintenanceRouteOptions,
+    CrossSiteRouteOptions,
+    BodyLimitOptions {
   /** How logs and messages name this route. Default: its host and path. */
   readonly name?: string;
   /** Host names: `api.example.com`, `*.example.com` (one label or more), or a list. Default: any host. */

@@ -1,4 +1,5 @@
 import { createFiles } from '../actions/files/index.ts';
+import { createGuard } from '../actions/guard/index.ts';
 import { createProxy } from '../actions/proxy/index.ts';
 import { createRedirect } from '../actions/redirect/index.ts';
 import { createRespond } from '../actions/respond/index.ts';
@@ -6,10 +7,12 @@ import type { ActionModel, ProxyModel, UpstreamModel } from '../config/model.ts'
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Action } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
+import type { GuardServers } from './guard-servers.ts';
 
 /** What actions need of the gateway. */
 export interface ActionParts {
   readonly upstreamOf: (model: UpstreamModel) => Upstream;
+  readonly guardServers: GuardServers;
   readonly wheel: TimerWheel;
   readonly explain: boolean;
 }
@@ -27,6 +30,10 @@ export class Actions {
     switch (model.kind) {
       case 'proxy':
         return this.proxy(model);
+      case 'guard': {
+        const { guardServers, wheel, explain } = this.parts;
+        return createGuard(model, { pools: guardServers.of(model), wheel, explain });
+      }
       case 'files':
         return createFiles(model);
       case 'redirect':

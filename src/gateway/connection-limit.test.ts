@@ -35,6 +35,17 @@ describe('the limit by descriptors', () => {
     expect(connectionLimit(several, 4096)).toBe(Math.floor((4096 - 48 - 200) / 2.125));
   });
 
+  it('leaves room for idle connections of guards', () => {
+    const guard = { target: 'https://api.example.com', allow: 'GET /*' };
+    const guarding = model({
+      routes: [
+        { path: '/a/*', guard },
+        { path: '/b/*', guard },
+      ],
+    });
+    expect(connectionLimit(guarding, 4096)).toBe(Math.floor((4096 - 48 - 2 * 64) / 2.125));
+  });
+
   it('ends where memory becomes the matter, and never at nothing', () => {
     expect(connectionLimit(proxying, 1_048_576)).toBe(10_000);
     expect(connectionLimit(proxying, undefined)).toBe(10_000);

@@ -9,10 +9,10 @@ import {
   TlsTerminator,
   type CertificateEvent,
 } from '../tls/index.ts';
+import { contains, rangesOf } from '../wire/address-ranges.ts';
 import { readFirst, type Look } from '../wire/first-bytes.ts';
 import { peerOf, type Peer } from '../wire/peer.ts';
 import { Deadline, type TimerWheel } from '../wire/timer-wheel.ts';
-import { contains, rangesOf } from './address-ranges.ts';
 
 /** What an entrance is made with. */
 export interface EntranceOptions {

@@ -1,52 +1,75 @@
-import type { Model, PolicyModel, RouteModel } from '../config/model.ts';
+import type { ListenerModel, Model, PolicyModel, RouteFeatures, RouteModel } from '../config/model.ts';
+import { createAccess } from '../features/access/filter.ts';
+import { createBodyLimit } from '../features/body-limit/filter.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
+import { createCrossSite } from '../features/cross-site/filter.ts';
 import type { Filter } from '../features/filter.ts';
 import { createHsts } from '../features/hsts/filter.ts';
+import { createMaintenance } from '../features/maintenance/filter.ts';
 import { createRedirectToHttps } from '../features/redirect-to-https/filter.ts';
 import { createServerTiming } from '../features/server-timing/filter.ts';
 import { FilterChain } from './pipeline.ts';
 
+/** What filters are made of. */
+export interface FeatureParts {
+  readonly model: Model;
+}
+
+/** Makes a route's filter; undefined where the feature is off. */
+type FilterOf = (route: FeatureRoute, parts: FeatureParts) => Filter | undefined;
+
+/** What of a route decides on its filters. */
+type FeatureRoute = Pick<RouteModel, 'cors' | 'features'>;
+
 /**
  * The one place where the order of the features stands, because order is security: cors answers preflights, so it comes
- * before whatever could ask them for a token or count them. What follows later: rateLimit, auth, bodyLimit, headers,
- * cache.
+ * before whatever could ask them for a token or count them. Each feature is a line; responses pass the filters in the
+ * opposite order, so that cors has the last word on every one of them.
  */
+const ORDER: readonly FilterOf[] = [
+  ({ cors }) => (cors === undefined ? createNoPolicyNote() : createCorsFilter(cors)),
+  // A preflight isn't redirected, and what it announces may be.
+  (_, { model }) => (model.listeners.some(redirects) ? createRedirectToHttps() : undefined),
+  (_, { model }) => (model.listeners.some(({ hsts }) => hsts !== '') ? createHsts() : undefined),
+  ({ features: { access } }) => (access === undefined ? undefined : createAccess(access)),
+  ({ features: { maintenance } }) => (maintenance === undefined ? undefined : createMaintenance(maintenance)),
+  ({ features: { crossSite } }) => (crossSite === undefined ? undefined : createCrossSite(crossSite)),
+  ({ features: { bodyLimit } }) => (bodyLimit === undefined ? undefined : createBodyLimit(bodyLimit)),
+  (_, { model }) => (model.serverTiming ? createServerTiming() : undefined),
+];
+
+function redirects({ redirectToHttps }: ListenerModel): boolean {
+  return redirectToHttps !== undefined;
+}
+
+/** The filters of all routes. */
 export class Features {
-  private readonly made = new Map<PolicyModel | undefined, FilterChain>();
-  private readonly model: Model;
+  private readonly made = new Map<RouteFeatures, Map<PolicyModel | undefined, FilterChain>>();
+  private readonly parts: FeatureParts;
   private readonly first: readonly Filter[];
-  private readonly forAll: readonly Filter[];
-  /** Behind cors: a preflight isn't redirected, and what it announces may be. */
-  private readonly transport: readonly Filter[];
 
   /** @param first filters before all features; none by default */
   constructor(model: Model, first: readonly Filter[] = []) {
-    this.model = model;
+    this.parts = { model };
     this.first = first;
-    this.forAll = model.serverTiming ? [createServerTiming()] : [];
-    this.transport = [
-      ...(model.listeners.some(({ hsts }) => hsts !== '') ? [createHsts()] : []),
-      ...(model.listeners.some(({ redirectToHttps }) => redirectToHttps !== undefined)
-        ? [createRedirectToHttps()]
-        : []),
-    ];
   }
 
-  /** The same for all routes that ask for the same. */
-  of(route: Pick<RouteModel, 'cors'>): FilterChain {
-    const filters = [...this.first, ...this.forAll, cors(route), ...this.transport];
-    const made = this.made.get(route.cors) ?? new FilterChain(filters);
-    this.made.set(route.cors, made);
-    return made;
+  /** The same for all routes that ask for the same: thousands of them then share what is in the caches. */
+  of(route: FeatureRoute): FilterChain {
+    let byPolicy = this.made.get(route.features);
+    if (byPolicy === undefined) this.made.set(route.features, (byPolicy = new Map()));
+    let chain = byPolicy.get(route.cors);
+    if (chain === undefined) {
+      const filters = ORDER.flatMap((filterOf) => filterOf(route, this.parts) ?? []);
+      byPolicy.set(route.cors, (chain = new FilterChain([...this.first, ...filters])));
+    }
+    return chain;
   }
 
-  /** For requests that match no route: only the policy named `default` applies. */
+  /** For requests that match no route: the policy named `default` applies, and what holds for the whole gateway. */
   withoutRoute(): FilterChain {
-    return this.of({ cors: this.model.defaultPolicy });
+    const { defaultPolicy, defaultFeatures } = this.parts.model;
+    return this.of({ cors: defaultPolicy, features: defaultFeatures });
   }
-}
-
-function cors(route: Pick<RouteModel, 'cors'>): Filter {
-  return route.cors === undefined ? createNoPolicyNote() : createCorsFilter(route.cors);
 }

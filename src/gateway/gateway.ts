@@ -214,10 +214,9 @@ export class Gateway {
   get connections(): { readonly clients: number; readonly upstreams: number } {
     let clients = 0;
     for (const listener of [...this.listeners, ...this.leaving]) clients += listener.size;
-    let upstreams = 0;
-    for (const { servers } of this.generation.router.upstreams.all) {
-      for (const { pool } of servers) upstreams += pool.size;
-    }
+    const { router } = this.generation;
+    let upstreams = router.guardServers.connections;
+    for (const { servers } of router.upstreams.all) for (const { pool } of servers) upstreams += pool.size;
     return { clients, upstreams };
   }
 
@@ -248,18 +247,18 @@ export class Gateway {
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     this.draining = true;
     await this.lastReload;
-    const { upstreams } = this.generation.router;
+    const { router } = this.generation;
     const listeners = [...this.listeners, ...this.leaving];
     const closed = Promise.all(listeners.map((listener) => listener.close(idle)));
-    for (const upstream of upstreams.all) upstream.close();
+    router.close();
     const cut = (): void => {
       for (const listener of listeners) listener.destroy();
-      for (const upstream of upstreams.all) upstream.destroy();
+      router.destroy();
     };
     const timer = deadline === Number.POSITIVE_INFINITY ? undefined : setTimeout(cut, deadline);
     await closed;
     clearTimeout(timer);
-    for (const upstream of upstreams.all) upstream.destroy();
+    router.destroy();
     await this.admin.close();
     await this.traces?.close();
     this.metrics.close();

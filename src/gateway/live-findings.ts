@@ -9,10 +9,11 @@ import {
   type SeenExchange,
 } from '../doctor/live/index.ts';
 import { rulingOn } from '../features/cors/filter.ts';
-import { isSameOrigin } from '../features/cors/same-origin.ts';
+import { isSameOrigin } from '../wire/same-origin.ts';
 import type { Filter } from '../features/filter.ts';
 import { accessRecord, type AccessRecord, type FindingRecord } from '../observe/access-log.ts';
 import { FindingBudget } from '../observe/finding-budget.ts';
+import { loggedPath } from '../observe/logged-path.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { HeaderList } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
@@ -117,7 +118,7 @@ function seenBy(exchange: Exchange, status: number, headers: HeaderList): SeenEx
   return {
     kind: isSocket ? 'websocket' : announced === undefined ? 'request' : 'preflight',
     own: `${exchange.scheme}://${exchange.authority}`,
-    path: exchange.path,
+    path: loggedPath(exchange),
     method: announced ?? exchange.method,
     origin,
     names,

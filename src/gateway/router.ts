@@ -1,7 +1,7 @@
-import type { Model } from '../config/model.ts';
+import type { Model, RouteModel } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
-import type { Exchange } from '../wire/exchange.ts';
+import type { Exchange, RouteNote } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
 import { failExchange, replyProblem } from '../wire/problem.ts';
@@ -9,6 +9,7 @@ import type { TimerWheel } from '../wire/timer-wheel.ts';
 import type { Filter } from '../features/filter.ts';
 import { Actions } from './actions.ts';
 import { Features } from './features.ts';
+import { GuardServers } from './guard-servers.ts';
 import { LiveUpstreams } from './live-upstreams.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -19,6 +20,7 @@ export class Router {
   private readonly pipelines: readonly Pipeline[];
   private readonly noRoute: Pipeline;
   readonly upstreams: LiveUpstreams;
+  readonly guardServers: GuardServers;
 
   /**
    * @param first filters before all features; none by default
@@ -29,8 +31,11 @@ export class Router {
     this.upstreams = new LiveUpstreams(wheel, previous?.upstreams);
     const upstreamOf = this.upstreams.of.bind(this.upstreams);
     const features = new Features(model, first);
-    const actions = new Actions({ upstreamOf, wheel, explain: model.explain });
-    this.pipelines = model.routes.map((route) => new Pipeline(route, features.of(route), actions.of(route.action)));
+    this.guardServers = previous?.guardServers ?? new GuardServers(wheel);
+    const actions = new Actions({ upstreamOf, guardServers: this.guardServers, wheel, explain: model.explain });
+    this.pipelines = model.routes.map(
+      (route) => new Pipeline(noteOf(route), features.of(route), actions.of(route.action)),
+    );
     this.noRoute = new Pipeline(undefined, features.withoutRoute(), (exchange) => this.answerNoRoute(exchange));
   }
 
@@ -44,7 +49,6 @@ export class Router {
   }
 
   private toPipeline(exchange: Exchange): void {
-    const { limits } = this.model;
     const pipeline = this.find(exchange);
     if (typeof pipeline === 'string') {
       this.asWritten(exchange).claim(exchange);
@@ -53,15 +57,6 @@ export class Router {
           ? 'The path holds dot segments or escapes that an upstream could read as another path.'
           : 'The path holds a broken escape or an encoded control character.';
       return replyProblem(exchange, pipeline === 'ambiguous' ? 'ambiguous-path' : 'malformed-request', { detail });
-    }
-    if (limits.body > 0) {
-      exchange.maxBody = limits.body;
-      if (exchange.bodyLength > limits.body) {
-        pipeline.claim(exchange);
-        return replyProblem(exchange, 'body-too-large', {
-          detail: `At most ${limits.body} bytes are accepted.`,
-        });
-      }
     }
     pipeline.run(exchange);
   }
@@ -72,6 +67,17 @@ export class Router {
     (typeof pipeline === 'string' ? this.asWritten(exchange) : pipeline).claim(exchange);
     const allow = problem === 'method-not-allowed' ? { headers: [this.allow(exchange)] } : {};
     replyProblem(exchange, problem, { detail, ...allow });
+  }
+
+  /** Idle upstream connections are closed, the others when they're done. */
+  close(): void {
+    for (const upstream of this.upstreams.all) upstream.close();
+    this.guardServers.close();
+  }
+
+  destroy(): void {
+    for (const upstream of this.upstreams.all) upstream.destroy();
+    this.guardServers.destroy();
   }
 
   private find(exchange: Exchange): Pipeline | 'malformed' | 'ambiguous' {
@@ -112,4 +118,10 @@ export class Router {
   private allow(exchange: Exchange): Field {
     return new Field('Allow', this.model.table.allowedMethods(exchange.authority, exchange.path).join(', '));
   }
+}
+
+/** What the log knows of a route. */
+function noteOf(route: RouteModel): RouteNote {
+  const { action } = route;
+  return action.kind === 'guard' && action.guard.to.kind === 'open' ? { ...route, urlInPath: true } : route;
 }

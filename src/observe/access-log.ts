@@ -1,5 +1,6 @@
 import type { Exchange } from '../wire/exchange.ts';
 import { H } from '../wire/known-names.ts';
+import { loggedPath } from './logged-path.ts';
 
 /**
  * What the log says of one exchange; `undefined` where there is nothing to say. Times are milliseconds. Never a query, a
@@ -12,7 +13,7 @@ export interface AccessRecord {
   readonly client: string;
   readonly method: string;
   readonly host: string;
-  /** Without the query, which may hold secrets. */
+  /** Without the query, which may hold secrets; nor that of a URL in the path. */
   readonly path: string;
   /** With its `?`, without secrets; only if the config asks for it. */
   readonly query?: string;
@@ -34,6 +35,8 @@ export interface AccessRecord {
   readonly upstreamFailure: string | undefined;
   /** Code of the gateway's own answer. */
   readonly problem: string | undefined;
+  /** Why a feature refused the request, and what to write in the config. */
+  readonly note: string | undefined;
   /** Why the exchange ended early. */
   readonly aborted: string | undefined;
   readonly cors: CorsRecord | undefined;
@@ -80,7 +83,7 @@ export function accessRecord(exchange: Exchange): AccessRecord {
     client: exchange.clientAddress,
     method: exchange.method,
     host: exchange.authority,
-    path: exchange.path,
+    path: loggedPath(exchange),
     route: exchange.route?.label,
     status: exchange.status,
     duration: round(now - startedAt),
@@ -91,6 +94,7 @@ export function accessRecord(exchange: Exchange): AccessRecord {
     upstream: exchange.upstream || undefined,
     upstreamFailure: exchange.upstreamFailure || undefined,
     problem: exchange.problem || undefined,
+    note: exchange.note || undefined,
     aborted: exchange.aborted || undefined,
     cors: corsRecord(exchange),
     ...(exchange.trace === undefined ? undefined : { trace: exchange.trace.traceId }),
@@ -150,6 +154,7 @@ export function formatText(record: AccessRecord): string {
   if (record.upstream !== undefined) parts.push(`← ${record.upstream}`);
   if (record.problem !== undefined) parts.push(record.problem);
   if (record.upstreamFailure !== undefined) parts.push(`(${printable(record.upstreamFailure)})`);
+  if (record.note !== undefined) parts.push(`(${printable(record.note)})`);
   if (record.aborted !== undefined) parts.push(`aborted:${record.aborted}`);
   parts.push(`id=${record.id}`);
   const { cors } = record;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { certificatesIn } from '../config/certificate-files.ts';
-import { causeOf } from '../config/file-cause.ts';
+import { certificatesIn } from '../config/certificates.ts';
+import { causeOf } from '../config/node-machine.ts';
 import type { ClientAuthModel } from '../config/model.ts';
 import type { SourceHooks } from './certificate-source.ts';
 import { lookNowAndThen, WatchedFiles } from './watched-files.ts';

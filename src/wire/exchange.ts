@@ -33,6 +33,8 @@ export interface TraceNote {
 export interface RouteNote {
   /** As the log names it: its `name`, or host and path pattern. */
   readonly label: string;
+  /** The path holds the URL of another server, with a query of its own, maybe. Default: false */
+  readonly urlInPath?: boolean;
 }
 
 /** What the config asks of all that comes through a listener. */
@@ -139,6 +141,8 @@ export abstract class Exchange {
   upstream = '';
   /** What went wrong upstream, for the log only: an error code, or what was malformed. */
   upstreamFailure = '';
+  /** Why a feature refused the request, and what to write in the config, for the log only; '' if none did. */
+  note = '';
   /** Stable code of the gateway's own answer, if it gave one. */
   problem = '';
 

@@ -48,6 +48,7 @@ const RECORD: Readonly<Record<keyof AccessRecord, true>> = {
   bytesOut: true,
   upstream: true,
   upstreamFailure: true,
+  note: true,
   problem: true,
   aborted: true,
   cors: true,

@@ -181,7 +181,7 @@ describe('with TLS behind the header', () => {
     for (const header of [V1, V2]) {
       const raw = await open(gateway);
       raw.write(header, 'latin1');
-      const socket = connectTls({ socket: raw, ca: ca.pem, servername: 'localhost' });
+      const socket = connectTls({ socket: raw, ca: ca.certificate, servername: 'localhost' });
       sockets.push(socket);
       const answer = readAll(socket);
       socket.write(GET);

@@ -24,7 +24,10 @@ export function describeFailure(code: ProblemCode, server: UpstreamServer, actio
     case 'upstream-idle-timeout':
       return `${subject} was silent for ${timeouts.idle} ms in the middle of the exchange.`;
     case 'upstream-total-timeout':
-      return `${subject} didn't complete the exchange within ${timeouts.total} ms.`;
+      // Without such a limit of its own, it's the one after a reload.
+      return timeouts.total > 0
+        ? `${subject} didn't complete the exchange within ${timeouts.total} ms.`
+        : `${subject} didn't complete the exchange before the configuration that it began under came to its end.`;
     case 'upstream-malformed':
       return `${subject} answered with something that is not valid HTTP.`;
     case 'too-many-connections':

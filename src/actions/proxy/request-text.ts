@@ -1,10 +1,11 @@
 import type { ProxyModel } from '../../config/model.ts';
+import { framingLine } from '../../upstream/framing-line.ts';
 import type { UpstreamServer } from '../../upstream/upstream.ts';
-import { UNKNOWN_LENGTH } from '../../wire/body.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { removeHopByHop, withHopByHop } from '../../wire/hop-by-hop.ts';
 import { H, type KnownName } from '../../wire/known-names.ts';
 import type { ClientCertificate } from '../../wire/peer.ts';
+import { VIA } from '../../wire/via.ts';
 
 /** Fields that say who the client is: ours are the truth, a stranger's are dropped. */
 const FORWARDED = [
@@ -44,9 +45,6 @@ const FROM_TRUSTED = withHopByHop('expect', 'host', ...FORWARDED);
 const FROM_CERTIFIED = withHopByHop('expect', 'host', ...FORWARDED, ...CERTIFICATE);
 const FROM_STRANGERS = withHopByHop('expect', 'host', ...FORWARDED, ...BELIEVED, ...CERTIFICATE);
 
-/** How Via names us: one name a process, so that a request that comes round again is noticed. */
-export const VIA = `1.1 oneorigin-${Math.random().toString(36).slice(2, 8)}`;
-
 /**
  * The fields of the forwarded head that don't depend on the server: everything of the client's but what is
  * hop-by-hop, plus ours. Changes `exchange.headers`.
@@ -67,11 +65,7 @@ export function forwardedFields(exchange: Exchange, model: ProxyModel): string {
   if (exchange.upgradeTo !== '') text += `Connection: Upgrade\r\nUpgrade: ${exchange.upgradeTo}\r\n`;
   else if (teTrailers) text += 'Connection: TE\r\nTE: trailers\r\n';
   if (exchange.expectsContinue) text += 'Expect: 100-continue\r\n';
-  if (exchange.bodyLength === UNKNOWN_LENGTH) text += 'Transfer-Encoding: chunked\r\n';
-  else if (exchange.bodyLength > 0 || METHODS_WITH_BODY.has(exchange.method)) {
-    text += `Content-Length: ${exchange.bodyLength}\r\n`;
-  }
-  return text;
+  return text + framingLine(exchange);
 }
 
 /** A stranger's lines are the same for all requests of a connection, unless it asks for another host. */
@@ -106,9 +100,6 @@ function certificateLines({ verified, subject, fingerprint }: ClientCertificate)
     fingerprint === '' ? '' : `X-Client-Cert-Fingerprint: ${fingerprint}\r\n`,
   ].join('');
 }
-
-/** RFC 9110 §8.6: these say `Content-Length: 0` when their body is empty. */
-const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /** RFC 7239 §4; IPv6 addresses are bracketed and quoted. */
 function forwardedElement(exchange: Exchange): string {

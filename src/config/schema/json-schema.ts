@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 const TARGET = { target: 'draft-7', io: 'input', unrepresentable: 'any' } as const;
 
 /** A route has exactly one of them, which the shape alone can't say. */
-const ACTIONS = ['proxy', 'files', 'redirect', 'respond'];
+const ACTIONS = ['proxy', 'guard', 'files', 'redirect', 'respond'];
 
 /**
  * The JSON Schema that editors complete and check configs with.

@@ -1,8 +1,13 @@
 import * as z from 'zod';
 import { filesRouteFields } from '../../actions/files/options.ts';
+import { guardRouteFields } from '../../actions/guard/options.ts';
 import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.ts';
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
+import { accessFields } from '../../features/access/options.ts';
+import { bodyLimitFields } from '../../features/body-limit/options.ts';
+import { crossSiteFields } from '../../features/cross-site/options.ts';
+import { maintenanceFields } from '../../features/maintenance/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
 import { hsts } from '../../features/hsts/options.ts';
 import { count, countOr, duration, EXPECTS, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
@@ -63,10 +68,15 @@ export const routeOptions = strictObject({
   method: oneOrMore.exactOptional(),
   header: z.record(z.string(), z.union([z.string(), z.literal(true)])).exactOptional(),
   ...proxyRouteFields,
+  ...guardRouteFields,
   ...filesRouteFields,
   ...redirectRouteFields,
   ...respondRouteFields,
   cors: z.union([z.string(), z.literal(false), policyOptions]).exactOptional(),
+  ...accessFields,
+  ...maintenanceFields,
+  ...crossSiteFields,
+  ...bodyLimitFields,
 }).meta({ id: 'RouteOptions' });
 
 /** Schema of `LimitOptions`. */
@@ -140,6 +150,9 @@ export const configSchema = strictObject({
   shutdown: shutdownOptions.exactOptional(),
   reload: reloadOptions.exactOptional(),
   admin: z.union([z.string(), z.number(), adminOptions]).exactOptional(),
+  ...accessFields,
+  ...maintenanceFields,
+  ...crossSiteFields,
   traces: z.union([z.string(), tracesOptions]).exactOptional(),
   serverTiming: flag.exactOptional(),
   explain: flag.exactOptional(),

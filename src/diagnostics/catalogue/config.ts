@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './entry.ts';
+import { configGuardCatalogue } from './config-guard.ts';
 import { configRouteCatalogue } from './config-route.ts';
 import { configTlsCatalogue } from './config-tls.ts';
 import { byReason, code, inWords, meant, oneOf } from './words.ts';
@@ -144,6 +145,18 @@ export const configCatalogue = {
     message: ({ value }) => `${code(value)} is not the URL of a collector.`,
     mend: () => 'Write `http://localhost:4318/v1/traces`; a password belongs into `headers`.',
   },
+  'ip-range-invalid': {
+    message: ({ value }) => `${code(value)} is neither an address nor a range of addresses.`,
+    mend: () => 'Write `203.0.113.7`, `10.0.0.0/8` or `2001:db8::/32`.',
+  },
+  'ip-ranges-empty': {
+    message: ({ key }) => `${code(key)} is an empty list.`,
+    mend: ({ key }) => `List addresses, or take ${code(key)} away.`,
+  },
+  'cross-site-origin-invalid': {
+    message: ({ value }) => `${code(value)} is not an origin as a browser writes it.`,
+    mend: () => 'Write scheme, host and port: `https://app.example.com`.',
+  },
   'trusted-proxy-invalid': {
     message: ({ value }) => `${code(value)} is neither an address nor a range of addresses.`,
     mend: () => 'Write `10.0.0.5`, `10.0.0.0/8` or `fd00::/8`.',
@@ -203,6 +216,7 @@ export const configCatalogue = {
   },
   ...configRouteCatalogue,
   ...configTlsCatalogue,
+  ...configGuardCatalogue,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the config or of its routes. They report with this type, so that no code is without prose. */

@@ -1,7 +1,7 @@
 import type { CorsNote, Exchange } from '../../wire/exchange.ts';
 import { H } from '../../wire/known-names.ts';
+import { isSameOrigin } from '../../wire/same-origin.ts';
 import type { Filter } from '../filter.ts';
-import { isSameOrigin } from './same-origin.ts';
 
 class NoPolicy implements CorsNote {
   readonly kind: string;

@@ -14,6 +14,7 @@ import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
 import { giveBuffer, readOptions, sharedBuffer, takeBuffer } from './read-buffers.ts';
 import { ResponseHead } from './response-head.ts';
+import type { TlsFailure } from '../../diagnostics/tls-failure.ts';
 import { Tunnel } from './tunnel.ts';
 import { WriteGuard } from './write-guard.ts';
 
@@ -48,6 +49,8 @@ export interface ClientFailure {
   readonly stale: boolean;
   /** No connection came about, so the server hasn't seen the request. */
   readonly unsent: boolean;
+  /** What was wrong, with the code `upstream-tls`. */
+  readonly tls: TlsFailure | undefined;
 }
 
 /** Who sent a request and waits for its response. Exactly one of onWhole, onEnd, onSwitch, onFailure comes last. */
@@ -99,6 +102,12 @@ const IDLE = 1;
 const BUSY = 2;
 const TUNNEL = 3;
 const CLOSED = 4;
+
+/**
+ * What TLS agreed on the last time, so that the next connection needs fewer round trips and no certificate (RFC 8446 §2.2,
+ * RFC 5077). One target is one server, name and set of authorities: what was verified for one holds for no other.
+ */
+const sessions = new WeakMap<ClientTarget, Buffer>();
 
 /** One connection to an upstream server: one request at a time, never pipelined (RFC 9112 §9.3.2 allows, desync forbids). */
 export class ClientConnection implements DecodedBody {
@@ -198,8 +207,11 @@ export class ClientConnection implements DecodedBody {
       // RFC 6066 §3: no address literals in SNI.
       ...(isIP(name) === 0 ? { servername: name } : {}),
       ...(ca === undefined ? {} : { ca: [...ca] }),
+      session: sessions.get(this.target),
     };
     const socket = connectTls(options);
+    // Node holds it back until the server has proven to be the right one: a resumed session's name isn't looked at again.
+    socket.on('session', (session: Buffer) => sessions.set(this.target, session));
     socket.once('secureConnect', () => this.connected());
     socket.on('data', (chunk: Buffer) => this.receive(chunk, chunk.length, true));
     return socket;
@@ -502,8 +514,8 @@ export class ClientConnection implements DecodedBody {
   private onClose(): void {
     if (this.state === CLOSED) return;
     if (this.state === CONNECTING) {
-      const { code, detail } = connectFailure(this.error);
-      this.fail(code, detail);
+      const { code, detail, tls } = connectFailure(this.error);
+      this.fail(code, detail, tls);
     } else if (this.state === BUSY) this.fail('upstream-reset', errorCode(this.error));
     else this.destroy();
   }
@@ -515,13 +527,13 @@ export class ClientConnection implements DecodedBody {
     else this.destroy();
   }
 
-  private fail(code: ProblemCode, detail: string): void {
+  private fail(code: ProblemCode, detail: string, tls?: TlsFailure): void {
     const sink = this.sink;
     const unsent = this.state === CONNECTING;
     const stale = this.served > 0 && !this.sawBytes && code === 'upstream-reset';
     this.sink = undefined;
     this.destroy();
-    sink?.onFailure({ code, detail, stale, unsent });
+    sink?.onFailure({ code, detail, stale, unsent, tls });
   }
 
   /** Closes at once, and says so to whoever waits for a response. */

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { isOutOfDescriptors } from '../problem.ts';
+import { tlsFailure, type TlsFailure } from '../../diagnostics/tls-failure.ts';
 
 const REFUSED = new Set(['ECONNREFUSED']);
 const UNREACHABLE = new Set([
@@ -13,8 +14,18 @@ const UNREACHABLE = new Set([
   'EPERM',
 ]);
 
-/** What a failed connection attempt means, for the answer (`code`) and for the log (`detail`). */
-export function connectFailure(error: Error | undefined): { code: ProblemCode; detail: string } {
+/** What a failed connection attempt means. */
+export interface ConnectFailure {
+  /** For the answer. */
+  readonly code: ProblemCode;
+  /** For the log: the system's word for it. Names and addresses of a certificate may be in it. */
+  readonly detail: string;
+  /** What was wrong, with the code `upstream-tls`. */
+  readonly tls?: TlsFailure;
+}
+
+/** Tells what a failed connection attempt means. */
+export function connectFailure(error: Error | undefined): ConnectFailure {
   if (error === undefined) return { code: 'upstream-reset', detail: 'closed while connecting' };
   const code = codeOf(error);
   if (REFUSED.has(code)) return { code: 'upstream-refused', detail: code };
@@ -27,6 +38,7 @@ export function connectFailure(error: Error | undefined): { code: ProblemCode; d
   return {
     code: 'upstream-tls',
     detail: code === '' ? error.message : `${code}: ${error.message}`,
+    tls: tlsFailure(error),
   };
 }
 

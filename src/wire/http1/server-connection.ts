@@ -351,6 +351,8 @@ export class ServerConnection implements DecodedBody, SocketReader {
     const sink = this.sink;
     this.sink = undefined;
     this.requestDone = true;
+    // A full sink has nobody to wait for any more; and a socket that isn't read doesn't tell when its client leaves.
+    this.bodyPaused = false;
     this.context.wheel.disarm(this.deadline);
     sink?.end(trailers);
     if (this.responseDone) this.next();

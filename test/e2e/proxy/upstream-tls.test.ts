@@ -13,6 +13,7 @@ let ours: CertificateAuthority;
 let good: KeyPair;
 const closers: (() => Promise<unknown>)[] = [];
 const names: (string | undefined)[] = [];
+const resumed: boolean[] = [];
 
 beforeAll(() => {
   folder = makeTempFolder();
@@ -22,6 +23,7 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 afterEach(async () => {
   names.length = 0;
+  resumed.length = 0;
   for (const close of closers.splice(0)) await close();
 });
 
@@ -32,7 +34,10 @@ async function serve(options: TlsOptions): Promise<number> {
     req.on('data', (chunk: Buffer) => (size += chunk.length));
     req.on('end', () => res.end(`${req.headers.host} ${size}`));
   });
-  server.on('secureConnection', (socket) => names.push(socket.servername || undefined));
+  server.on('secureConnection', (socket) => {
+    names.push(socket.servername || undefined);
+    resumed.push(socket.isSessionReused());
+  });
   return listen(server);
 }
 
@@ -156,6 +161,28 @@ describe('over TLS', () => {
     expect(names).toHaveLength(1);
     client.end();
   });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('a session is resumed by the next connection: %s', async (maxVersion) => {
+    const port = await serve({ ...good, maxVersion });
+    const gateway = await gatewayTo(`https://localhost:${port}`, { ca: ours.file });
+    const client = await gateway.connect();
+    // The server closes after each answer.
+    for (let i = 0; i < 3; i++) expect((await client.ask('/refuse')).status).toBe(413);
+    expect(resumed).toEqual([false, true, true]);
+    client.end();
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'no session outlives a certificate for another name: %s',
+    async (maxVersion) => {
+      const port = await serve({ ...ours.issue(['DNS:other.example']), maxVersion });
+      const gateway = await gatewayTo(`https://localhost:${port}`, { ca: ours.file });
+      const client = await gateway.connect();
+      for (let i = 0; i < 3; i++) expect((await client.ask('/')).problem).toBe('upstream-tls');
+      expect(resumed).not.toContain(true);
+      client.end();
+    },
+  );
 
   it('large bodies pass, begun before the handshake is over', async () => {
     const port = await serve(good);

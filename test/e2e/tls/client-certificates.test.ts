@@ -59,7 +59,7 @@ async function start(
 }
 
 async function open({ port }: TestGateway, options: ConnectionOptions = {}): Promise<TLSSocket> {
-  const socket = connect({ port, host: '127.0.0.1', ca: ca.pem, servername: 'localhost', ...options });
+  const socket = connect({ port, host: '127.0.0.1', ca: ca.certificate, servername: 'localhost', ...options });
   sockets.push(socket);
   // With TLS 1.2 it comes before the handshake is over.
   sessions.set(socket, new Promise((resolve) => socket.once('session', resolve)));
@@ -134,7 +134,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('with clientAuth: require (%s)', 
     const socket = connect({
       port: gateway.port,
       host: '127.0.0.1',
-      ca: ca.pem,
+      ca: ca.certificate,
       servername: 'localhost',
       ...only,
       ...pair(),
@@ -218,11 +218,11 @@ describe('what a client says of its own certificate', () => {
 
 describe('the authorities of clients', () => {
   it('are read again when their file changes: old sessions and clients of the old ones stay out', async () => {
-    writeFileSync(join(folder.path, 'changing.pem'), clients.pem);
+    writeFileSync(join(folder.path, 'changing.pem'), clients.certificate);
     const gateway = await start({ clientCa: 'changing.pem' });
     const first = await open(gateway, good);
     expect(await ask(first)).toEqual(told());
-    writeFileSync(join(folder.path, 'changing.pem'), strangers.pem);
+    writeFileSync(join(folder.path, 'changing.pem'), strangers.certificate);
     await expect.poll(() => gateway.lines.join(''), { timeout: 20_000 }).toContain('read again');
     const attempt = async (options: ConnectionOptions): Promise<unknown> => {
       const answer = open(gateway, options).then((socket) => ask(socket));

@@ -44,7 +44,7 @@ async function start(
 
 function open(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', ca: ca.pem, servername: 'localhost', ...options });
+    const socket = connect({ port, host: '127.0.0.1', ca: ca.certificate, servername: 'localhost', ...options });
     socket.once('secureConnect', () => resolve(socket));
     socket.once('error', reject);
   });

@@ -48,7 +48,7 @@ function reload(options: Pick<ListenerOptions, 'tls'>): Promise<unknown> {
 }
 
 async function open(servername = 'localhost', session?: Buffer): Promise<TLSSocket> {
-  const options = { port: gateway.port, host: '127.0.0.1', ca: ca.pem, servername };
+  const options = { port: gateway.port, host: '127.0.0.1', ca: ca.certificate, servername };
   const socket = connect({ ...options, ...(session === undefined ? {} : { session }) });
   sockets.push(socket);
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
@@ -109,7 +109,7 @@ describe('a reload', () => {
     await expect.poll(() => gateway.gateway.connections.clients).toBe(1);
     issue('b', 'b.example');
     await reload(tls('b'));
-    const socket = connect({ socket: raw, ca: ca.pem, servername: 'localhost' });
+    const socket = connect({ socket: raw, ca: ca.certificate, servername: 'localhost' });
     sockets.push(socket);
     await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
     expect(socket.getPeerCertificate().subjectaltname).toContain('a.example');

@@ -134,7 +134,7 @@ describe("the system's store", () => {
   it('is told by root, with the program of Debian', async () => {
     // A store is never empty.
     const other = new CertificateAuthority(folder.path, 'other');
-    folder.write('system/other.crt', other.pem);
+    folder.write('system/other.crt', other.certificate);
     const [code, said] = await run(machine({ root: true }));
     expect(said).toContain("  the system's store (curl, wget, Python, …) trusts it\n");
     expect(code).toBe(0);

@@ -1,0 +1,1 @@
+export { createGuard, type GuardParts } from './guard.ts';
