@@ -8,7 +8,6 @@ const unusedReasons: Readonly<Record<string, string>> = {
 
 const unusedMends: Readonly<Record<string, string>> = {
   queue: 'Say with `maxRequests` how many requests a server may have at a time, or remove it.',
-  resolve: 'Remove it.',
 };
 
 /** What can be wrong with how an upstream spreads its requests. */
@@ -20,7 +19,7 @@ export const configUpstreamCatalogue = {
   },
   'upstream-option-unused': {
     message: ({ key, reason }) => `${code(key)} has no effect here: ${byReason(unusedReasons, reason)}.`,
-    mend: ({ reason }) => byReason(unusedMends, reason),
+    mend: ({ reason }) => unusedMends[String(reason)] ?? 'Remove it.',
   },
   'cookie-name-invalid': {
     message: ({ name }) => `${code(name)} can't be the name of a cookie.`,
