@@ -27,7 +27,7 @@ const problem: Diagnostic = {
 
 describe('the catalogue', () => {
   it.each(Object.keys({ ...configCatalogue, ...cliCatalogue }))('%s is used', (code) => {
-    expect(codeOf('config', 'routing', 'cli')).toContain(`'${code}'`);
+    expect(codeOf('config', 'routing', 'guard', 'cli')).toContain(`'${code}'`);
   });
 
   it.each(Object.keys(edgeCatalogue))('%s is used', (code) => {
@@ -36,7 +36,7 @@ describe('the catalogue', () => {
 
   it('knows every code that config, routing and command line report', () => {
     // TypeScript holds most of them to it; this finds those that are written into plain objects.
-    const written = codeOf('config', 'routing', 'cli').matchAll(/\bcode: '([a-z-]+)', severity/g);
+    const written = codeOf('config', 'routing', 'guard', 'cli').matchAll(/\bcode: '([a-z-]+)', severity/g);
     for (const [, code = ''] of written) expect(Object.keys(catalogue)).toContain(code);
   });
 
@@ -49,6 +49,7 @@ describe('the catalogue', () => {
       allowed: ['a'],
       expected: ['a text'],
       actions: ['a'],
+      keys: ['a'],
     };
     for (const code of Object.keys({ ...configCatalogue, ...cliCatalogue })) {
       expect(code).toMatch(/^[a-z]+(?:-[a-z]+)+$/);

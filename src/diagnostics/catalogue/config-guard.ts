@@ -149,8 +149,8 @@ export const configGuardCatalogue = {
     mend: () => 'Remove it.',
   },
   'guard-query-invalid': {
-    message: ({ name }) => `${code(name)} can't be the name of a query parameter.`,
-    mend: () => 'Write the name as the API documents it, without `=` and `&`.',
+    message: ({ name }) => `${code(name)} can't be a query parameter.`,
+    mend: () => 'Write the name as the API documents it, without `=` and `&`, and name and value in valid Unicode.',
   },
   'guard-rate-by-origin': {
     message: () =>

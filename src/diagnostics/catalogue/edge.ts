@@ -31,7 +31,7 @@ export const edgeCatalogue = {
   'edge-client-address': {
     message: () => "Requests can't be counted by client: nothing says who the clients are.",
     mend: () =>
-      "Pass `clientAddress` to `createEdgeHandler` (on Cloudflare `(request) => request.headers.get('cf-connecting-ip') ?? undefined`), or write `by: origin`.",
+      "Pass `clientAddress` to `createEdgeHandler` (on Cloudflare `(request) => request.headers.get('cf-connecting-ip')`), or write `by: origin`.",
   },
   'edge-variable-unset': {
     message: ({ name }) => `There is no variable ${code(name)} in \`env\`.`,
