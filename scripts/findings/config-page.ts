@@ -58,6 +58,10 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^live-/, '[The log](../logging.md#findings)'],
   [/^certificate-|^client-ca-|^key-|^local-authority-|^trust-|^hsts-|^redirect-https-/, '[TLS](../tls.md)'],
   [/^worker-/, '[Workers](../workers.md)'],
+  [
+    /^server-|^upstream-|^sticky-|^cookie-|^health-|^back-off-|^resolver-/,
+    '[Upstreams](../upstreams.md) and [configuration](../configuration.md)',
+  ],
   [/^edge-/, '[Edge runtimes](../edge.md)'],
 ];
 

@@ -7,6 +7,8 @@ import { eventLine } from '../observe/event-line.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import { Traces } from '../observe/traces/traces.ts';
 import { renewTicketSecrets, type CertificateEvent } from '../tls/index.ts';
+import { formatUpstreamEvent } from '../observe/upstream-event.ts';
+import type { UpstreamEvent } from '../upstream/events.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import type { Peer } from '../wire/peer.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
@@ -84,6 +86,7 @@ export class Gateway {
   private prepared: Promise<void> | undefined = undefined;
   private ticketSecret: Uint8Array = new Uint8Array();
   private readonly endTickets: () => void;
+  private started = false;
   private listening = false;
   private leavingService = false;
   private draining = false;
@@ -92,7 +95,10 @@ export class Gateway {
   constructor(model: Model, options: GatewayOptions) {
     this.options = options;
     this.writer = new LineWriter(options.log ?? process.stdout);
-    this.metrics = new GatewayMetrics(() => this.connections);
+    this.metrics = new GatewayMetrics(
+      () => this.connections,
+      () => this.generation.router.upstreams.all,
+    );
     this.admin = new AdminPlace(
       { ready: () => this.ready, metrics: () => Promise.resolve(this.snapshot()), reload: options.reload },
       this.wheel,
@@ -133,12 +139,20 @@ export class Gateway {
     return this.generation.model;
   }
 
+  /** Begins what goes on beside requests: health checks, questions to DNS. `listen` and `accept` do it by themselves. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.generation.router.upstreams.start();
+  }
+
   /**
    * Has ready what clients need, such as certificates that are made when they're first asked for. `listen` does it too:
    * it's for a gateway that is only given connections, see `accept`.
    * @throws Error if that can't be had.
    */
   prepare(): Promise<void> {
+    this.start();
     this.prepared ??= Promise.all(this.listeners.map((listener) => listener.prepare())).then(() => {});
     return this.prepared;
   }
@@ -188,6 +202,7 @@ export class Gateway {
     const { listener = 0, beyondLimit = false } = options;
     const target = this.listeners[listener];
     if (target === undefined) throw new RangeError(`There is no listener ${listener}.`);
+    this.start();
     return target.adopt(socket, beyondLimit ? 'beyond' : 'within');
   }
 
@@ -274,6 +289,7 @@ export class Gateway {
       metrics: model.admin === undefined ? undefined : metrics.exchanges,
       tracer: traces?.tracer,
       findings: more.findings ?? options.findings,
+      onUpstream: (event: UpstreamEvent): void => this.writer.write(formatUpstreamEvent(event, this.model.log)),
     };
     return new Generation(model, parts, more.previous);
   }
@@ -318,6 +334,7 @@ export class Gateway {
     takeAdmin(true);
     this.traces = traces;
     this.generation = next;
+    if (this.started) next.router.upstreams.start();
     this.listeners = listeners;
     this.tally.update(model);
     for (const change of changes) change.apply();

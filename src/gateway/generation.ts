@@ -3,6 +3,7 @@ import { accessLines } from '../observe/access-lines.ts';
 import { accessRecord, type AccessRecord } from '../observe/access-log.ts';
 import type { ExchangeMetrics } from '../observe/metrics/exchange-metrics.ts';
 import type { Tracer } from '../observe/traces/tracer.ts';
+import type { UpstreamListener } from '../upstream/events.ts';
 import type { Exchange, Finish, Report } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify, type Identify } from './identity.ts';
@@ -20,6 +21,8 @@ export interface GenerationParts {
   /** Undefined: there are no traces. */
   readonly tracer: Tracer | undefined;
   readonly findings: FindingOptions | undefined;
+  /** Is told what becomes of upstreams. */
+  readonly onUpstream: UpstreamListener;
 }
 
 /**
@@ -40,7 +43,11 @@ export class Generation {
     this.model = model;
     this.parts = parts;
     this.findings = model.explain ? new LiveFindings(model, parts.findings) : undefined;
-    this.router = new Router(model, parts.wheel, this.findings && [this.findings.filter], previous?.router);
+    this.router = new Router(model, parts.wheel, {
+      first: this.findings && [this.findings.filter],
+      previous: previous?.router,
+      listener: parts.onUpstream,
+    });
     this.identify = createIdentify(model.trustedProxies);
     this.onFinish = this.observer();
     this.onError = (exchange, error) => this.reportFailure(exchange, error);

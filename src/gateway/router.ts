@@ -1,6 +1,7 @@
 import type { Model, RouteModel } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
+import type { UpstreamListener } from '../upstream/events.ts';
 import type { Exchange, RouteNote } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
@@ -13,6 +14,16 @@ import { GuardServers } from './guard-servers.ts';
 import { LiveUpstreams } from './live-upstreams.ts';
 import { Pipeline } from './pipeline.ts';
 
+/** What a router begins with, beside its model. */
+export interface RouterOptions {
+  /** Filters before all features. Default: none. */
+  readonly first?: readonly Filter[] | undefined;
+  /** The one that it takes the place of: what both have in common goes on. */
+  readonly previous?: Router | undefined;
+  /** Is told what becomes of upstreams. Default: nobody is. */
+  readonly listener?: UpstreamListener | undefined;
+}
+
 /** A model brought to life: from an identified exchange to its pipeline. */
 export class Router {
   private readonly model: Model;
@@ -22,13 +33,9 @@ export class Router {
   readonly upstreams: LiveUpstreams;
   readonly guardServers: GuardServers;
 
-  /**
-   * @param first filters before all features; none by default
-   * @param previous the one that it takes the place of: what both have in common goes on
-   */
-  constructor(model: Model, wheel: TimerWheel, first: readonly Filter[] = [], previous?: Router) {
+  constructor(model: Model, wheel: TimerWheel, { first = [], previous, listener }: RouterOptions = {}) {
     this.model = model;
-    this.upstreams = new LiveUpstreams(wheel, previous?.upstreams);
+    this.upstreams = new LiveUpstreams(wheel, { listener, previous: previous?.upstreams });
     const upstreamOf = this.upstreams.of.bind(this.upstreams);
     const features = new Features(model, first);
     this.guardServers = previous?.guardServers ?? new GuardServers(wheel);
