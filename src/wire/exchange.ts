@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
+import type { AlikeNames } from './alike-names.ts';
 import type { BodySink } from './body.ts';
 import type { HeaderList } from './header-list.ts';
 
@@ -26,6 +27,18 @@ export interface TraceNote {
   /** Whoever asked; '' if the trace begins here. */
   readonly parentId: string;
   readonly sampled: boolean;
+}
+
+/** Who asks, as a route's `auth` found out. */
+export interface Identity {
+  /** Name of the definition in the config that let the request in. */
+  readonly auth: string;
+  /** The token's `sub`, the key's or the user's name; '' if nothing says it. */
+  readonly subject: string;
+  /** What is known: a token's claims, or what the config or the service that was asked says of a key or a user. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** What the request may be used for (RFC 6749 §3.3). */
+  readonly scopes: ReadonlySet<string>;
 }
 
 /** The route that matched, as far as the wire and the log are concerned. */
@@ -121,6 +134,10 @@ export abstract class Exchange {
   /** Values of the route's path parameters, or undefined when it has none. */
   params: Readonly<Record<string, string>> | undefined = undefined;
   cors: CorsNote | undefined = undefined;
+  /** Undefined where nobody asked, or for an anonymous request. */
+  identity: Identity | undefined = undefined;
+  /** Names that only the gateway says to upstreams: they're removed from trailers too. Undefined: none. */
+  ownNames: AlikeNames | undefined = undefined;
   /** Undefined where there are no traces. */
   trace: TraceNote | undefined = undefined;
   /** `host:port` of the upstream server that answered. */
