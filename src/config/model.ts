@@ -1,6 +1,9 @@
 import type { Policy } from '../cors/index.ts';
+import type { RouteAuthModel } from './auth-model.ts';
 import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
+
+export type * from './auth-model.ts';
 
 /**
  * The validated configuration: frozen, complete (every default filled in), nothing downstream checks it again.
@@ -170,7 +173,9 @@ export interface RouteModel {
 }
 
 /** What a route has turned on beside `cors`, a key for each feature, by the feature's own name. */
-export interface RouteFeatures {}
+export interface RouteFeatures {
+  readonly auth?: RouteAuthModel;
+}
 
 export type ActionModel = ProxyModel | GuardActionModel | FilesModel | RedirectModel | RespondModel;
 

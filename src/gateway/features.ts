@@ -1,4 +1,6 @@
 import type { Model, PolicyModel, RouteFeatures, RouteModel } from '../config/model.ts';
+import type { Authenticators } from '../features/auth/authenticators.ts';
+import { createAuth } from '../features/auth/filter.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
 import type { Filter } from '../features/filter.ts';
@@ -8,6 +10,7 @@ import { FilterChain } from './pipeline.ts';
 /** What filters are made of. */
 export interface FeatureParts {
   readonly model: Model;
+  readonly authenticators: Authenticators;
 }
 
 /** Makes a route's filter; undefined where the feature is off. */
@@ -23,6 +26,7 @@ type FeatureRoute = Pick<RouteModel, 'cors' | 'features'>;
  */
 const ORDER: readonly FilterOf[] = [
   ({ cors }) => (cors === undefined ? createNoPolicyNote() : createCorsFilter(cors)),
+  ({ features: { auth } }, { authenticators }) => (auth === undefined ? undefined : createAuth(auth, authenticators)),
   (_, { model }) => (model.serverTiming ? createServerTiming() : undefined),
 ];
 
@@ -35,8 +39,8 @@ export class Features {
   private readonly first: readonly Filter[];
 
   /** @param first filters before all features; none by default */
-  constructor(model: Model, first: readonly Filter[] = []) {
-    this.parts = { model };
+  constructor(parts: FeatureParts, first: readonly Filter[] = []) {
+    this.parts = parts;
     this.first = first;
   }
 

@@ -4,6 +4,7 @@ import { guardRouteFields } from '../../actions/guard/options.ts';
 import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.ts';
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
+import { authOptions, routeAuth } from '../../features/auth/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
 import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
@@ -42,6 +43,7 @@ export const routeOptions = strictObject({
   ...redirectRouteFields,
   ...respondRouteFields,
   cors: z.union([z.string(), z.literal(false), policyOptions]).exactOptional(),
+  auth: routeAuth.exactOptional(),
 }).meta({ id: 'RouteOptions' });
 
 /** Schema of `LimitOptions`. */
@@ -103,6 +105,7 @@ export const configSchema = strictObject({
   trustedProxies: z.array(z.string()).exactOptional(),
   upstreams: z.record(z.string(), upstream).exactOptional(),
   cors: z.record(z.string(), policyOptions).exactOptional(),
+  auth: z.record(z.string(), authOptions).exactOptional(),
   routes: z.array(routeOptions),
   limits: limitOptions.exactOptional(),
   timeouts: clientTimeouts.exactOptional(),
