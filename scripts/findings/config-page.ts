@@ -57,6 +57,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^cli-|^simulated-/, '[The command line](../cli.md)'],
   [/^live-/, '[The log](../logging.md#findings)'],
   [/^worker-/, '[Workers](../workers.md)'],
+  [/^edge-/, '[Edge runtimes](../edge.md)'],
 ];
 
 function see(code: string): string {

@@ -10,6 +10,7 @@ import { configCatalogue } from '../../src/diagnostics/catalogue/config.ts';
 import { consoleCatalogue, type ConsoleCode, type ConsoleEntry } from '../../src/diagnostics/catalogue/console.ts';
 import { corsCatalogue } from '../../src/diagnostics/catalogue/cors.ts';
 import type { DoctorCode } from '../../src/diagnostics/catalogue/doctor.ts';
+import { edgeCatalogue } from '../../src/diagnostics/catalogue/edge.ts';
 import { liveCatalogue } from '../../src/diagnostics/catalogue/live.ts';
 import { problemCatalogue, type ProblemCode } from '../../src/diagnostics/catalogue/problems.ts';
 import { STACKS } from '../../src/doctor/stacks/names.ts';
@@ -38,6 +39,7 @@ const FAMILIES: readonly (readonly [title: string, codes: readonly string[], mak
   ['The log', Object.keys(liveCatalogue), configPage],
   ['Policies', Object.keys(corsCatalogue), configPage],
   ['The config', Object.keys(configCatalogue), configPage],
+  ['The edge handler', Object.keys(edgeCatalogue), configPage],
   ['The command line', Object.keys(cliCatalogue), configPage],
 ];
 

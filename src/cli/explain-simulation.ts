@@ -2,6 +2,7 @@ import type { LoadedConfig, Model, PolicyModel } from '../config/index.ts';
 import { explainDecision } from '../cors/index.ts';
 import type { Diagnostic, DiagnosticData, Severity } from '../diagnostics/index.ts';
 import type { simulationCatalogue } from '../diagnostics/catalogue/simulation.ts';
+import { isRefusal } from '../guard/index.ts';
 import type { GatewaySimulation, Reached, SimulatedStep } from './simulation.ts';
 
 type Path = readonly (string | number)[];
@@ -31,6 +32,7 @@ function* findings(simulation: GatewaySimulation, model: Model): Generator<Diagn
       if (step === undefined) continue;
       if (step === (preflight ?? response) || step.reached.unsafe === 'method')
         yield* withoutRoute(step, url, request.method);
+      yield* ofGuard(step, model);
       if (!step.verdict.passed) yield* refusal(step, step.verdict.step, model, request.origin);
       else if (step.answer.decision?.refuse === true) yield* ofPolicy(step, model);
     }
@@ -39,6 +41,18 @@ function* findings(simulation: GatewaySimulation, model: Model): Generator<Diagn
     yield finding('error', 'simulated-refused', { step: failure.step, value: failure.value });
   }
   yield* unknowns(simulation, model);
+}
+
+function* ofGuard({ answer: { guard, decision }, reached }: SimulatedStep, model: Model): Generator<Diagnostic> {
+  if (guard === undefined || !isRefusal(guard)) return;
+  const { code, detail } = guard;
+  // The policy says the same, and what to write.
+  if (code === 'guard-origin-refused' && decision?.allowed === false) return;
+  const route = reached.route?.label ?? '';
+  yield finding('error', 'simulated-guard-refused', { route, code, detail }, [
+    ...(routePath(reached, model) ?? []),
+    'guard',
+  ]);
 }
 
 /** What the config doesn't say. */
@@ -54,6 +68,9 @@ function* unknowns({ outcome, hops }: GatewaySimulation, model: Model): Generato
     const { action } = route;
     const to = action.kind === 'redirect' ? action.to : '';
     yield finding('info', 'simulated-redirect', { to, status: step.answer.status }, path);
+  } else if (step.answer.guard !== undefined && 'asks' in step.answer.guard) {
+    const { asks } = step.answer.guard;
+    yield finding('info', 'simulated-guard-asks', { route: route.label, method: step.sent.method, url: asks }, path);
   } else if (route.action.kind === 'proxy') {
     yield finding('info', 'simulated-upstream-answers', { route: route.label }, path);
   }

@@ -67,11 +67,15 @@ function describeHop(hop: SimulatedHop | undefined): string[] {
 /** Lines of an answer that browsers look at. */
 const SHOWN = /^(?:access-control-.*|location)$/i;
 
-function describeAnswer({ answer, reached }: SimulatedStep): string[] {
+function describeAnswer({ answer, reached, sent }: SimulatedStep): string[] {
+  const { guard } = answer;
+  const target = guard !== undefined && 'asks' in guard ? [row('target', `${sent.method} ${guard.asks}`)] : [];
   if (answer.upstreamDecides) return [row('', "answered by the upstream, with the upstream's own CORS headers")];
-  const isOwn = reached.route === undefined || answer.decision?.status !== undefined;
+  const isRefused = guard !== undefined && 'code' in guard;
+  const isOwn = reached.route === undefined || answer.decision?.status !== undefined || isRefused;
   const shown = answer.headers.filter(([name]) => SHOWN.test(name));
   return [
+    ...target,
     row('', isOwn ? `answered ${answer.status} by the gateway, with` : 'answered, with'),
     ...(shown.some(([name]) => /^access-control-/i.test(name)) ? [] : [row('', '- no CORS headers')]),
     ...shown.map(([name, value]) => row('', `- ${name}: ${value}`)),

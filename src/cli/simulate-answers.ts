@@ -1,6 +1,9 @@
-import { locator } from '../actions/redirect/index.ts';
-import type { ActionModel } from '../config/index.ts';
+import type { ActionModel, GuardActionModel } from '../config/index.ts';
 import { decide, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
+import { problemCatalogue } from '../diagnostics/catalogue/problems.ts';
+import { isRefusal } from '../guard/index.ts';
+import { locator } from '../routing/index.ts';
+import { simulateGuard, type GuardOutcome } from './simulate-guard.ts';
 import type { GatewayAnswer, Reached } from './simulation.ts';
 
 /** What the gateway answers to a request that reached a route, or none. An upstream and a file are taken to answer 200. */
@@ -29,6 +32,7 @@ function answer(reached: Reached, question: CorsRequest, sent: SentRequest): Gat
   const decision = policy === undefined ? undefined : decide(policy.policy, question);
   const base = { decision, next: undefined };
   const own = ownAnswer(reached, sent);
+  const guard = own.guard === undefined ? {} : { guard: own.guard };
   if (decision === undefined || decision.kind === 'passed') {
     const upstreamDecides = unsafe === undefined && route?.action.kind === 'proxy';
     return { ...base, ...own, upstreamDecides };
@@ -38,22 +42,31 @@ function answer(reached: Reached, question: CorsRequest, sent: SentRequest): Gat
   // A path that is refused is so before the policy answers; the policy's lines are there all the same.
   const answered = unsafe === undefined && decision.status !== undefined;
   const status = answered ? (decision.status ?? own.status) : own.status;
-  return { ...base, status, headers: answered ? lines : [...own.headers, ...lines], upstreamDecides: false };
+  const headers = answered ? lines : [...own.headers, ...lines];
+  return { ...base, status, headers, upstreamDecides: false, ...(answered ? {} : guard) };
 }
 
 interface OwnAnswer {
   readonly status: number;
   readonly headers: readonly HeaderLine[];
+  readonly guard?: GuardOutcome;
 }
 
-function ownAnswer({ route, params, unsafe, allowed }: Reached, { method, url }: SentRequest): OwnAnswer {
+function ownAnswer({ route, params, unsafe, allowed }: Reached, sent: SentRequest): OwnAnswer {
+  const { method, url } = sent;
   if (unsafe !== undefined) return { status: 400, headers: [] };
   if (route === undefined) return { status: allowed.length > 0 ? 405 : 404, headers: allow(allowed) };
+  if (route.action.kind === 'guard') return answerOfGuard(route.action, sent);
   return answerOfAction(route.action, { method, params, query: new URL(url).search });
 }
 
+function answerOfGuard({ guard: model }: GuardActionModel, sent: SentRequest): OwnAnswer {
+  const guard = simulateGuard(model, sent);
+  return { status: isRefusal(guard) ? problemCatalogue[guard.code].status : 200, headers: [], guard };
+}
+
 function answerOfAction(
-  action: ActionModel,
+  action: Exclude<ActionModel, GuardActionModel>,
   { method, params, query }: Pick<Reached, 'params'> & { readonly method: string; readonly query: string },
 ): OwnAnswer {
   switch (action.kind) {
@@ -65,7 +78,6 @@ function answerOfAction(
       if (method === 'GET' || method === 'HEAD') return { status: 200, headers: [] };
       return { status: method === 'OPTIONS' ? 204 : 405, headers: allow(['GET', 'HEAD', 'OPTIONS']) };
     case 'proxy':
-    case 'guard':
       return { status: 200, headers: [] };
   }
 }

@@ -40,7 +40,7 @@ function reachWith({ table, defaultPolicy }: Model, sent: SentRequest, headers: 
 }
 
 /** The lines that routes can look at: what the page sets, and what every browser sends. */
-function lookupIn({ headers, origin }: SentRequest): HeaderLookup {
+export function lookupIn({ headers, origin }: SentRequest): HeaderLookup {
   const lines: (readonly [string, string])[] = [['accept', '*/*'], ...headers];
   if (origin !== undefined) lines.push(['origin', origin]);
   const values = new Map(lines.map(([name, value]) => [name.toLowerCase(), value]));

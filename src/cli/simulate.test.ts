@@ -30,6 +30,12 @@ const config: Config = {
     { path: '/versions', header: { 'x-version': '2' }, respond: 202 },
     { path: '/versions', respond: 201, cors: 'everybody' },
     { host: 'api.example.com', path: '/', method: 'GET', respond: 200 },
+    {
+      path: '/github/*',
+      guard: { target: 'https://api.github.com', allow: ['GET|PATCH /users/*'], query: { 'the key': 'secret' } },
+      cors: 'redirects',
+    },
+    { path: '/proxy/*', guard: { hosts: 'api.example.com', requireHeader: 'x-requested-with' } },
   ],
 };
 
@@ -113,6 +119,55 @@ describe('without a policy', () => {
       run: { outcome: 'upstream-decides' },
       why: ['simulated-upstream-decides routes.5'],
     });
+  });
+});
+
+describe('a guard', () => {
+  const guardOf = (target: string, request: Partial<SimulatedRequest> = {}): unknown =>
+    play(target, request).run.response?.answer.guard;
+
+  it('asks its target, and the secret is not told', () => {
+    const { run, why } = play('/github/users/a?b=c&the+key=mine');
+    expect(run.response?.answer).toMatchObject({
+      status: 200,
+      guard: { asks: 'https://api.github.com/users/a?b=c&the%20key=…' },
+    });
+    expect([run.outcome, why]).toEqual(['readable', ['simulated-guard-asks routes.15']]);
+    expect(guardOf('/github/users/a', { method: 'PATCH' })).toEqual({
+      asks: 'https://api.github.com/users/a?the%20key=…',
+    });
+  });
+
+  it('asks the host that the URL names', () => {
+    const headers = [['x-requested-with', 'x']] as const;
+    const same = { origin: 'https://api.example.com', headers };
+    expect(guardOf('/proxy/https://api.example.com/a?b', same)).toEqual({ asks: 'https://api.example.com/a?b' });
+    expect(guardOf('/proxy/https://evil.example', same)).toMatchObject({ code: 'guard-host-refused' });
+    expect(guardOf('/proxy/api.example.com', { origin: same.origin })).toMatchObject({ code: 'guard-header-missing' });
+    // Over plain http browsers don't say that a GET is the page's own.
+    const plain = { ...same, origin: 'http://gateway.test', gateway: 'http://gateway.test' };
+    expect(guardOf('/proxy/api.example.com', plain)).toMatchObject({ code: 'guard-origin-refused' });
+    expect(guardOf('/proxy/api.example.com', { ...plain, method: 'PUT' })).toMatchObject({
+      asks: 'https://api.example.com/',
+    });
+  });
+
+  it('refuses with an answer that the page can read', () => {
+    const { run, why } = play('/github/user');
+    expect(run).toMatchObject({ outcome: 'readable', response: { answer: { status: 403 } } });
+    expect(why).toEqual(['simulated-guard-refused routes.15.guard']);
+  });
+
+  it('refuses other pages, of which the policy speaks already', () => {
+    const { run, why } = play('/github/users/a', { origin: 'https://evil.example' });
+    expect(run).toMatchObject({ outcome: 'blocked', response: { answer: { status: 403 } } });
+    expect(why).toEqual(['cors-refused-origin cors.redirects.origins']);
+  });
+
+  it('leaves the preflight to the policy', () => {
+    const { run, why } = play('/github/users/a', { method: 'DELETE' });
+    expect(run).toMatchObject({ outcome: 'blocked', response: undefined });
+    expect(why).toEqual(['cors-refused-method cors.redirects.methods']);
   });
 });
 

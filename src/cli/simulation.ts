@@ -10,6 +10,8 @@ import type {
 } from '../cors/index.ts';
 import type { PathParams } from '../routing/index.ts';
 
+import type { GuardOutcome } from './simulate-guard.ts';
+
 /** A request that a page makes, before anybody has seen it. */
 export interface SimulatedRequest {
   /** The page's origin. */
@@ -41,6 +43,8 @@ export interface GatewayAnswer extends ReceivedResponse {
   readonly next: Decision | undefined;
   /** The upstream's CORS headers are handed through: what they are, the config doesn't say. */
   readonly upstreamDecides: boolean;
+  /** On a guarded route: whom it asks, or why it doesn't. Undefined where the policy has answered. */
+  readonly guard?: GuardOutcome;
 }
 
 /** One request, its answer, and what the browser makes of it. */

@@ -1,17 +1,15 @@
+import type { Machine } from './machine.ts';
 import { nearestWord } from './nearest.ts';
 import type { KeyPath, Problems } from './problems.ts';
 
-/** What resolving shares: where relative paths begin, and where problems go. */
+/** What resolving shares: the machine that the config is for, and where problems go. */
 export class ResolveContext {
   readonly problems: Problems;
-  readonly baseDir: string;
-  /** Whether files and folders that the config names must be there. */
-  readonly checkFiles: boolean;
+  readonly machine: Machine;
 
-  constructor(problems: Problems, options: { readonly baseDir: string; readonly checkFiles: boolean }) {
+  constructor(problems: Problems, machine: Machine) {
     this.problems = problems;
-    this.baseDir = options.baseDir;
-    this.checkFiles = options.checkFiles;
+    this.machine = machine;
   }
 
   /** Reports a name that nothing defines, with the one that was probably meant. */

@@ -8,7 +8,8 @@ export {
   type LoadedConfig,
   type ParseOptions,
 } from './load.ts';
-export { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
+export { resolveConfig, type ResolveOptions } from './node-machine.ts';
+export type { ConfigResult } from './resolve.ts';
 export {
   defineConfig,
   type ClientTimeoutOptions,

@@ -4,8 +4,8 @@ import { dirname, extname, resolve } from 'node:path';
 import * as cors from '../cors/index.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Environment } from './env.ts';
-import { resolveConfig, type ConfigResult, type ResolveOptions } from './resolve.ts';
-import { causeOf } from './resolve-tls.ts';
+import { causeOf, resolveConfig, type ResolveOptions } from './node-machine.ts';
+import type { ConfigResult } from './resolve.ts';
 import { readSource, type Source } from './source.ts';
 import { defineConfig, type Config } from './types.ts';
 

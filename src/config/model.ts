@@ -230,6 +230,8 @@ export interface RedirectModel {
 export interface RespondModel {
   readonly kind: 'respond';
   readonly status: number;
+  /** With the body's type, if it has one. */
   readonly headers: readonly (readonly [string, string])[];
+  /** Empty for statuses that have none. */
   readonly body: string;
 }

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { parseTemplate, templateNames, type PathPattern } from '../routing/index.ts';
 import type { ResolveContext } from './context.ts';
@@ -7,7 +5,6 @@ import type { ActionModel, FilesModel, PolicyModel, ProxyModel, RedirectModel, R
 import type { KeyPath } from './problems.ts';
 import { resolveGuard } from './resolve-guard.ts';
 import { resolveRespond } from './resolve-respond.ts';
-import { causeOf } from './resolve-tls.ts';
 import { mergeTimeouts, type Upstreams } from './resolve-upstreams.ts';
 import type { routeOptions } from './schema/schema.ts';
 
@@ -15,7 +12,7 @@ import type { routeOptions } from './schema/schema.ts';
 export type ParsedRouteOptions = z.output<typeof routeOptions>;
 
 /** What resolving an action needs beside the route's options. */
-export interface ActionContext extends Pick<ResolveContext, 'problems' | 'baseDir' | 'checkFiles'> {
+export interface ActionContext extends Pick<ResolveContext, 'problems' | 'machine'> {
   readonly path: KeyPath;
   readonly upstreams: Upstreams;
   /** The route's path, undefined if it's wrong. */
@@ -91,8 +88,8 @@ function resolveProxy(options: ParsedRouteOptions, proxy: string, context: Actio
 }
 
 function resolveFiles(options: ParsedRouteOptions, files: string, context: ActionContext): FilesModel {
-  const { path, problems, baseDir } = context;
-  const root = resolve(baseDir, files);
+  const { path, problems, machine } = context;
+  const root = machine.absolute(files);
   checkFolder(root, context);
   checkStripPrefix(options.stripPrefix, context);
   const { fallback = '', index = 'index.html' } = options;
@@ -106,13 +103,11 @@ function resolveFiles(options: ParsedRouteOptions, files: string, context: Actio
   return { kind: 'files', root, fallback, index: Object.freeze(names), stripPrefix: options.stripPrefix ?? '' };
 }
 
-function checkFolder(root: string, { checkFiles, path, problems }: ActionContext): void {
-  if (!checkFiles) return;
-  try {
-    if (!statSync(root).isDirectory()) problems.error('files-not-a-folder', [...path, 'files'], { folder: root });
-  } catch (error) {
-    problems.error('files-missing', [...path, 'files'], { folder: root, cause: causeOf(error) });
-  }
+function checkFolder(root: string, { machine, path, problems }: ActionContext): void {
+  if (!machine.checkFiles) return;
+  const state = machine.findFolder(root);
+  if ('cause' in state) problems.error('files-missing', [...path, 'files'], { folder: root, cause: state.cause });
+  else if (!state.folder) problems.error('files-not-a-folder', [...path, 'files'], { folder: root });
 }
 
 function resolveRedirect(

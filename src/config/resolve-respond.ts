@@ -17,6 +17,8 @@ const FRAMING = new Set([
   'upgrade',
 ]);
 
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
 /** Statuses without a body (RFC 9110 §6.4.1). */
 const BODILESS = new Set([204, 205, 304]);
 
@@ -36,5 +38,19 @@ export function resolveRespond(options: z.output<typeof respondOptions>, { path,
       headers.push(Object.freeze([name, value] as const));
     }
   }
+  if (body !== '' && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
+    headers.unshift(Object.freeze(['Content-Type', isJson(body) ? 'application/json' : PLAIN_TEXT] as const));
+  }
   return { kind: 'respond', status, headers: Object.freeze(headers), body };
+}
+
+/** Whether a text is an object or an array: `true` and `42` are more likely meant as text. */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

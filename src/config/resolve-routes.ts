@@ -69,8 +69,7 @@ function resolveRoute(
   const cors = policies.find(options.cors, label, [...at, 'cors']);
   const action = resolveAction(options, {
     problems: context.problems,
-    baseDir: context.baseDir,
-    checkFiles: context.checkFiles,
+    machine: context.machine,
     path: at,
     upstreams,
     routePath: path,

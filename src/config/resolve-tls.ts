@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { ResolveContext } from './context.ts';
 import type { UpstreamTls } from './model.ts';
 import type { KeyPath } from './problems.ts';
@@ -13,7 +11,7 @@ export interface TlsSettings {
   readonly dangerouslySkipVerify?: boolean;
 }
 
-type Files = Pick<ResolveContext, 'problems' | 'baseDir' | 'checkFiles'>;
+type Files = Pick<ResolveContext, 'problems' | 'machine'>;
 
 /** Understands how servers are asked over TLS, or reports what is wrong. */
 export function resolveTls(options: TlsSettings | undefined, path: KeyPath, context: Files): UpstreamTls | undefined {
@@ -24,26 +22,16 @@ export function resolveTls(options: TlsSettings | undefined, path: KeyPath, cont
   return Object.freeze({ ca, serverName, dangerouslySkipVerify });
 }
 
-function readCertificates(
-  file: string,
-  path: KeyPath,
-  { baseDir, checkFiles, problems }: Files,
-): readonly string[] | undefined {
-  if (!checkFiles) return [];
-  const absolute = resolve(baseDir, file);
-  try {
-    const text = readFileSync(absolute, 'utf8');
-    const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-    if (certificates !== null) return Object.freeze([...certificates]);
-    problems.error('ca-empty', path, { file: absolute });
-  } catch (error) {
-    problems.error('file-unreadable', path, { file: absolute, cause: causeOf(error) });
+function readCertificates(file: string, path: KeyPath, { machine, problems }: Files): readonly string[] | undefined {
+  if (!machine.checkFiles) return [];
+  const absolute = machine.absolute(file);
+  const read = machine.readText(absolute);
+  if ('cause' in read) {
+    problems.error('file-unreadable', path, { file: absolute, cause: read.cause });
+    return undefined;
   }
+  const certificates = read.text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (certificates !== null) return Object.freeze([...certificates]);
+  problems.error('ca-empty', path, { file: absolute });
   return undefined;
-}
-
-/** Why the file system refused, in its own short word (`ENOENT`). */
-export function causeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
 }

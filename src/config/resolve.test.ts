@@ -29,7 +29,13 @@ describe('the model', () => {
       upstreams: new Map(),
       policies: new Map(),
       routes: [
-        { index: 0, label: '/*', action: { kind: 'respond', status: 204, headers: [], body: '' }, cors: undefined, features: {} },
+        {
+          index: 0,
+          label: '/*',
+          action: { kind: 'respond', status: 204, headers: [], body: '' },
+          cors: undefined,
+          features: {},
+        },
       ],
       defaultPolicy: undefined,
       limits: {
@@ -238,12 +244,31 @@ describe('actions', () => {
         kind: 'respond',
         status: 200,
         headers: [
+          ['Content-Type', 'text/plain; charset=utf-8'],
           ['Set-Cookie', 'a=1'],
           ['Set-Cookie', 'b=2'],
         ],
         body: 'hi',
       },
     ]);
+  });
+
+  it.each([
+    ['{"ok":true}', ['application/json']],
+    ['  [1]', ['application/json']],
+    ['{not json', ['text/plain; charset=utf-8']],
+    ['42', ['text/plain; charset=utf-8']],
+    ['ok', ['text/plain; charset=utf-8']],
+    ['', []],
+  ])('send the body %j as %s', (body, types) => {
+    const [route] = model({ routes: [{ respond: { body } }] }).routes;
+    expect(route?.action).toMatchObject({ headers: types.map((type) => ['Content-Type', type]) });
+  });
+
+  it('keep the type of a body that is given', () => {
+    const headers = { 'content-type': 'text/html' };
+    const [route] = model({ routes: [{ respond: { headers, body: '{}' } }] }).routes;
+    expect(route?.action).toMatchObject({ headers: [['content-type', 'text/html']] });
   });
 
   it('capture the wildcard only where a template wants it', () => {
@@ -272,8 +297,8 @@ describe('problems', () => {
     ).toEqual([
       'server-url-invalid upstreams.a',
       'cors-origins-missing cors.p.origins',
-      'upstream-unknown routes.0.proxy',
       'policy-unknown routes.0.cors',
+      'upstream-unknown routes.0.proxy',
       'config-type routes.1.redirect',
       'config-type routes.2',
       'listen-invalid listen',

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type * as z from 'zod';
 import { ResolveContext } from './context.ts';
@@ -10,6 +9,7 @@ import {
   DEFAULT_SHUTDOWN,
   DEFAULT_WORKERS,
 } from './defaults.ts';
+import type { Machine } from './machine.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
 import { RouteAuths } from './auth/route-auth.ts';
@@ -35,22 +35,14 @@ export type ConfigResult =
     }
   | { readonly problems: readonly Diagnostic[] };
 
-/** How a config is understood. */
-export interface ResolveOptions {
-  /** Where relative paths begin. Default: the working directory. */
-  readonly baseDir?: string;
-  /** Whether the files and folders that the config names must exist. Default: `true`. */
-  readonly checkFiles?: boolean;
-}
-
 /**
- * Turns a config into the frozen model that the gateway runs on. Never throws: whatever is wrong is reported, all at
+ * Turns a config into the frozen model of a gateway on some machine. Never throws: whatever is wrong is reported, all at
  * once, with its place in the config.
  */
-export function resolveConfig(config: Config, options: ResolveOptions = {}): ConfigResult {
+export function resolveOn(machine: Machine, config: Config): ConfigResult {
   const problems = new Problems();
   try {
-    const model = new Resolver(problems, options).resolve(config);
+    const model = new Resolver(problems, machine).resolve(config);
     if (model !== undefined && !problems.hasErrors) return { model, warnings: problems.all, config };
   } catch (error) {
     // Getters and proxies of a config written in JavaScript may do anything.
@@ -66,12 +58,9 @@ class Resolver {
   private readonly context: ResolveContext;
   private raw: Readonly<Record<string, unknown>> = {};
 
-  constructor(problems: Problems, options: ResolveOptions) {
+  constructor(problems: Problems, machine: Machine) {
     this.problems = problems;
-    this.context = new ResolveContext(problems, {
-      baseDir: options.baseDir ?? process.cwd(),
-      checkFiles: options.checkFiles ?? true,
-    });
+    this.context = new ResolveContext(problems, machine);
   }
 
   resolve(config: unknown): Model | undefined {
@@ -178,7 +167,7 @@ class Resolver {
 
   private workers(): number {
     const workers = this.section('workers') ?? DEFAULT_WORKERS;
-    return workers === 'auto' ? availableParallelism() : workers;
+    return workers === 'auto' ? this.context.machine.cores() : workers;
   }
 
   private reportUnused(

@@ -30,6 +30,13 @@ export function compareDecisions(enforced: Decision, shadow: Decision): Decision
   return differences;
 }
 
+/** The same in words, for logs: `name: allowed true → false; …`. Empty if nothing differs. */
+export function describeDifferences(enforced: Decision, shadow: Decision, name: string): string {
+  const found = compareDecisions(enforced, shadow);
+  if (found.length === 0) return '';
+  return `${name}: ${found.map((d) => `${d.field} ${d.enforced || '(none)'} → ${d.shadow || '(none)'}`).join('; ')}`;
+}
+
 function lineMap(decision: Decision): Map<string, string> {
   const lines = new Map(decision.headers.map(([name, value]) => [name.toLowerCase(), value]));
   if (decision.exposeAll) lines.set('access-control-expose-headers', '(every header of the response)');

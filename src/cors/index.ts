@@ -4,7 +4,7 @@
  * @module
  */
 export { applyDecision, mergeVary } from './apply.ts';
-export { compareDecisions, type DecisionDifference } from './compare.ts';
+export { compareDecisions, describeDifferences, type DecisionDifference } from './compare.ts';
 export { decide } from './decide.ts';
 export type { CorsRequest, Decision, DecisionData, DecisionKind, DecisionReason, HeaderLine } from './decision.ts';
 export { explainDecision } from './explain.ts';

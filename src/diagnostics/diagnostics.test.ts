@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { cliCatalogue } from './catalogue/cli.ts';
 import { configCatalogue } from './catalogue/config.ts';
+import { edgeCatalogue } from './catalogue/edge.ts';
 import { catalogue, painter, proseOf, renderJson, renderText, type Diagnostic } from './index.ts';
 
 const source = fileURLToPath(new URL('..', import.meta.url));
@@ -26,12 +27,16 @@ const problem: Diagnostic = {
 
 describe('the catalogue', () => {
   it.each(Object.keys({ ...configCatalogue, ...cliCatalogue }))('%s is used', (code) => {
-    expect(codeOf('config', 'routing', 'cli')).toContain(`'${code}'`);
+    expect(codeOf('config', 'routing', 'guard', 'cli')).toContain(`'${code}'`);
   });
 
-  it('knows every code that config, routing and command line report', () => {
+  it.each(Object.keys(edgeCatalogue))('%s is used', (code) => {
+    expect(codeOf('edge')).toContain(`'${code}'`);
+  });
+
+  it('knows every code that config, routing, guards and command line report', () => {
     // TypeScript holds most of them to it; this finds those that are written into plain objects.
-    const written = codeOf('config', 'routing', 'cli').matchAll(/\bcode: '([a-z-]+)', severity/g);
+    const written = codeOf('config', 'routing', 'guard', 'cli').matchAll(/\bcode: '([a-z-]+)', severity/g);
     for (const [, code = ''] of written) expect(Object.keys(catalogue)).toContain(code);
   });
 

@@ -1,6 +1,6 @@
 import { proseOf } from './catalogue/index.ts';
 import type { Diagnostic, DiagnosticData, Place, Severity } from './diagnostic.ts';
-import { formatPath } from './render-text.ts';
+import { formatPath } from './format-path.ts';
 
 /** A diagnostic for programs: the value itself, with its prose. */
 export interface JsonDiagnostic {

@@ -1,5 +1,6 @@
 import { proseOf } from './catalogue/index.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
+import { formatPath } from './format-path.ts';
 
 /** How diagnostics become text. */
 export interface TextOptions {
@@ -65,15 +66,4 @@ function quote({ place }: Diagnostic, sources: TextOptions['sources'], paint: Pa
 /** A text from outside must not speak to the terminal. Every character keeps its width, so that the caret stays right. */
 export function printable(text: string): string {
   return text.replaceAll('\t', ' ').replaceAll(/[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
-}
-
-/** A path as people read it: `routes[2].path`, `cors.partners.origins[0]`. */
-export function formatPath(path: readonly (string | number)[]): string {
-  let text = '';
-  for (const key of path) {
-    if (typeof key === 'number') text += `[${key}]`;
-    else if (/^[\w-]+$/.test(key)) text += text === '' ? key : `.${key}`;
-    else text += `[${JSON.stringify(key)}]`;
-  }
-  return text;
 }

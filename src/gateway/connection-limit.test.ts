@@ -43,7 +43,7 @@ describe('the limit by descriptors', () => {
         { path: '/b/*', guard },
       ],
     });
-    expect(connectionLimit(guarding, 4096)).toBe(Math.floor((4096 - 48 - 32) / 2.125));
+    expect(connectionLimit(guarding, 4096)).toBe(Math.floor((4096 - 48 - 2 * 64) / 2.125));
   });
 
   it('ends where memory becomes the matter, and never at nothing', () => {

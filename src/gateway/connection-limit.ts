@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { GUARD_MAX_IDLE } from '../config/defaults.ts';
 import type { Model, UpstreamModel } from '../config/model.ts';
+import { MAX_IDLE } from '../upstream/address-pools.ts';
 
 /** Descriptors that the process itself needs: standard streams, listeners, the event loop's. */
 const OWN = 32;
@@ -38,7 +38,7 @@ function idleToUpstreams(model: Model): number {
   const upstreams = new Set<UpstreamModel>();
   for (const { action } of model.routes) if (action.kind === 'proxy') upstreams.add(action.upstream);
   const guards = model.routes.filter(({ action }) => action.kind === 'guard').length;
-  return [...upstreams].reduce((sum, { servers, maxIdle }) => sum + servers.length * maxIdle, guards * GUARD_MAX_IDLE);
+  return [...upstreams].reduce((sum, { servers, maxIdle }) => sum + servers.length * maxIdle, guards * MAX_IDLE);
 }
 
 /** `ulimit -n` of this process, whose soft limit Node has raised to the hard one; undefined where there is none. */

@@ -20,8 +20,11 @@ export class GuardServers {
 
   /** The same for all routes that reach servers in the same way. */
   of({ guard, tls, resolver }: GuardActionModel): VettedPools {
-    const { allowPrivate } = guard;
-    const { ca, serverName } = tls;
+    const { allowPrivate, to } = guard;
+    const { ca } = tls;
+    // Where an API redirects to has a name of its own.
+    const serverName =
+      tls.serverName === undefined || to.kind === 'open' ? undefined : { host: to.target.host, name: tls.serverName };
     const key = JSON.stringify([resolver, allowPrivate, ca, serverName]);
     let pools = this.made.get(key);
     if (pools === undefined) {

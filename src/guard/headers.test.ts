@@ -14,28 +14,20 @@ const listing = guardOf({
 const hop = firstHop('POST', { target: { protocol: 'https', host: 'api.example.com', port: 443 }, path: '/' });
 
 const USUAL = [
-  ...['accept', 'accept-encoding', 'accept-language', 'cache-control', 'content-type', 'if-match', 'if-modified-since'],
-  ...['if-none-match', 'if-range', 'if-unmodified-since', 'last-event-id', 'pragma', 'range', 'user-agent'],
+  ...'accept accept-encoding accept-language cache-control content-type if-match if-modified-since'.split(' '),
+  ...'if-none-match if-range if-unmodified-since last-event-id pragma range user-agent'.split(' '),
 ];
 const LISTED = ['authorization', 'cookie', 'x-api-version', 'referer'];
 const NEVER = [
-  ...['connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-authorization', 'te', 'trailer'],
-  ...['transfer-encoding', 'upgrade', 'via', 'proxy-connection', 'http2-settings'],
+  ...'connection content-length expect host keep-alive proxy-authorization te trailer'.split(' '),
+  ...'transfer-encoding upgrade via proxy-connection http2-settings'.split(' '),
 ];
 const UNASKED = [
-  ...[
-    'origin',
-    'referer',
-    'authorization',
-    'cookie',
-    'dnt',
-    'forwarded',
-    'x-forwarded-for',
-    'x-real-ip',
-    'x-request-id',
-  ],
-  ...['sec-fetch-site', 'sec-ch-ua', 'sec-websocket-key', 'x-requested-with', 'traceparent', 'service-worker', ''],
-  ...['__proto__', 'constructor', 'cf-connecting-ip', 'true-client-ip', 'x-http-method-override', 'x-original-url'],
+  ...'origin referer authorization cookie dnt forwarded x-forwarded-for x-real-ip x-request-id'.split(' '),
+  ...'sec-fetch-site sec-ch-ua sec-websocket-key x-requested-with traceparent service-worker'.split(' '),
+  '',
+
+  ...'__proto__ constructor cf-connecting-ip true-client-ip x-http-method-override x-original-url'.split(' '),
 ];
 
 describe("a client's header", () => {
@@ -86,24 +78,18 @@ describe("an API's header", () => {
   ])('%s passes', (name) => expect(passesResponseHeader(bare, name)).toBe(true));
 
   it.each([
-    ...['set-cookie', 'server', 'x-powered-by', 'alt-svc', 'strict-transport-security', 'clear-site-data', 'refresh'],
-    ...['nel', 'report-to', 'reporting-endpoints', 'service-worker-allowed', 'content-security-policy', 'accept-ch'],
-    ...['content-security-policy-report-only', 'permissions-policy', 'cross-origin-opener-policy', 'origin-trial'],
-    ...[
-      'cross-origin-resource-policy',
-      'timing-allow-origin',
-      'www-authenticate',
-      'x-frame-options',
-      'speculation-rules',
-    ],
+    ...'set-cookie server x-powered-by alt-svc strict-transport-security clear-site-data refresh'.split(' '),
+    ...'nel report-to reporting-endpoints service-worker-allowed content-security-policy accept-ch'.split(' '),
+    ...'content-security-policy-report-only permissions-policy cross-origin-opener-policy origin-trial'.split(' '),
+    ...'cross-origin-resource-policy timing-allow-origin www-authenticate x-frame-options speculation-rules'.split(' '),
   ])('%s passes only if it is listed', (name) => {
     expect(passesResponseHeader(bare, name)).toBe(false);
     expect(passesResponseHeader({ ...bare, responseHeaders: new Set([name]) }, name)).toBe(true);
   });
 
   it.each([
-    ...['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-anything', 'via', 'upgrade'],
-    ...['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'trailer', 'proxy-authenticate', 'te'],
+    ...'access-control-allow-origin access-control-allow-credentials access-control-anything via upgrade'.split(' '),
+    ...'connection keep-alive transfer-encoding content-length trailer proxy-authenticate te'.split(' '),
   ])('%s never passes', (name) => {
     expect(passesResponseHeader({ ...bare, responseHeaders: new Set([name]) }, name)).toBe(false);
   });

@@ -48,6 +48,7 @@ describe('the URL of the open form', () => {
     // Letters beyond ASCII, as browsers escape them in a path.
     ['/proxy/https://b%C3%BCcher.example/%C3%A9', '', 'https://bücher.example/%C3%A9'],
     ['/proxy/b%c3%bccher.example', '', 'https://bücher.example'],
+    ['/proxy/https://api.example.com:4%EF%BB%BF43', '', 'https://api.example.com:4\ufeff43'],
     // Left as they are, for the parser to refuse.
     ['/proxy/https://%61pi.example.com/', '', 'https://%61pi.example.com/'],
     ['/proxy/https://good.example%2Fevil', '', 'https://good.example%2Fevil'],

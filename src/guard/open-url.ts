@@ -1,7 +1,5 @@
 import { refuse, type GuardRefusal } from './refusal.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /**
  * The URL that a request of the open form names, as text: for `parseTargetUrl`. The forms:
  *
@@ -67,12 +65,7 @@ function decodeOnce(text: string): string | undefined {
 function decodeHost(text: string): string {
   const end = text.search(/[/?]|$/);
   const host = text.slice(0, end).replaceAll(/(?:%[89a-f][\da-f])+/gi, (escapes) => {
-    const bytes = Uint8Array.from(escapes.slice(1).split('%'), (byte) => Number.parseInt(byte, 16));
-    try {
-      return decoder.decode(bytes);
-    } catch {
-      return escapes;
-    }
+    return decodeOnce(escapes) ?? escapes;
   });
   return host + text.slice(end);
 }

@@ -87,11 +87,12 @@ describe('a rule', () => {
     ['GET /users', 'GET //users'],
     // Dot segments in each disguise, under the widest rule.
     ...[
-      ...['/..', '/a/..', '/a/../b', '/a/./b', '/.', '/%2e', '/%2e%2e/b', '/a/.%2e/b', '/a/%2E./b', '/a/%252e%252e/b'],
-      ...['/a/..;/b', '/a/..%3bx/b', '/a\\..\\b', '/a%5c..%5cb', '/a%2f..%2fb', '/a%2f%2e%2e%2fb', '/a%252f..%252fb'],
-      ...['/a/%c0%ae%c0%ae/b', '/a/%EF%BC%8E%EF%BC%8E/b', '/a/%E2%80%A5/b', '/a/..%20/b', '/a/%20../b', '/a/.%20/b'],
-      ...['/a/%EF%BC%8E%2e/b', '/a/..%EF%BC%8Fb', '/a%EF%BC%BC..%EF%BC%BCb', '/a/..%EF%BC%9Bx/b'],
-      ...['/a/%00/b', '/a/%0a', '/a/%0d%0a', '/a/%', '/a/%zz', '/a/%u002e', '/a/\0', '/a/\x7f', '', 'a', '*'],
+      ...'/.. /a/.. /a/../b /a/./b /. /%2e /%2e%2e/b /a/.%2e/b /a/%2E./b /a/%252e%252e/b'.split(' '),
+      ...'/a/..;/b /a/..%3bx/b /a\\..\\b /a%5c..%5cb /a%2f..%2fb /a%2f%2e%2e%2fb /a%252f..%252fb'.split(' '),
+      ...'/a/%c0%ae%c0%ae/b /a/%EF%BC%8E%EF%BC%8E/b /a/%E2%80%A5/b /a/..%20/b /a/%20../b /a/.%20/b'.split(' '),
+      ...'/a/%EF%BC%8E%2e/b /a/..%EF%BC%8Fb /a%EF%BC%BC..%EF%BC%BCb /a/..%EF%BC%9Bx/b'.split(' '),
+      ...'/a/%00/b /a/%0a /a/%0d%0a /a/% /a/%zz /a/%u002e /a/\0 /a/\x7f a *'.split(' '),
+      '',
     ].map((path): [string, string] => ['GET /**', `GET ${path}`]),
   ])("%s doesn't allow %j", (rule, request) => {
     const at = request.indexOf(' ');
@@ -131,28 +132,11 @@ describe('a prefix', () => {
 
 /** Pieces that servers read in different ways, put together at random. */
 const PIECES = [
-  ...['/', '/', '/', '//', '\\', '%2f', '%2F', '%5c', '%252f', '%255C', '%25252f', '%c0%af', '%EF%BC%8F', '%EF%BC%BC'],
-  ...['.', '..', '%2e', '%2E%2e', '.%2e', '%252e', '%c0%ae', '%EF%BC%8E', '..%20', '%20..'],
-  ...[';', '%3b', '%253b', ';a=b', ';..', '%00', '%0a', '%', '%25', '%2', '%zz', '?', '#', '%3f', '%23'],
-  ...[
-    'a',
-    'b',
-    'public',
-    'users',
-    'admin',
-    '%61',
-    '%61dmin',
-    '%2561dmin',
-    'x',
-    '*',
-    '**',
-    '%C3%A9',
-    '%c3%a9',
-    'é',
-    ' ',
-    '%20',
-    '+',
-  ],
+  ...'/ / / // \\ %2f %2F %5c %252f %255C %25252f %c0%af %EF%BC%8F %EF%BC%BC'.split(' '),
+  ...'. .. %2e %2E%2e .%2e %252e %c0%ae %EF%BC%8E ..%20 %20..'.split(' '),
+  ...'; %3b %253b ;a=b ;.. %00 %0a % %25 %2 %zz ? # %3f %23'.split(' '),
+  ...'a b public users admin %61 %61dmin %2561dmin x * ** %C3%A9 %c3%a9 é %20 +'.split(' '),
+  ' ',
 ];
 
 /** What one server after the other may make of it: a guard's rules, told in another way. */

@@ -99,9 +99,14 @@ describe('a redirect', () => {
     expect((next as { detail: string }).detail).not.toMatch(/127|169|evil|secret|user|\/v/);
   });
 
-  it('that is refused is told to the log, without a query', () => {
-    const next = nextHop(named, hopAt(START), { status: 302, location: 'http://10.0.0.1:8080/a?token=b' });
-    expect(next).toMatchObject({ where: 'http://10.0.0.1:8080/a' });
+  it.each([
+    ['http://10.0.0.1:8080/a?token=b', 'a private address'],
+    ['https://evil.example:8443/a?token=b', 'https://evil.example:8443'],
+    ['/v3/user?token=b', '/v3/user'],
+    ['https://me@evil.example/', undefined],
+  ])('to %s is told to the log as %s', (location, where) => {
+    const next = nextHop(named, hopAt(START), { status: 302, location });
+    expect((next as { where?: string }).where).toBe(where);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { addressKind } from './address.ts';
 import { admitUrl, pathOf, refuseAddress, refusePath } from './admit.ts';
 import { isListed } from './host-rules.ts';
 import type { GuardModel, NamedTarget, Target } from './model.ts';
@@ -54,7 +55,7 @@ export function nextHop(
   const method = toGet ? 'GET' : hop.method;
   const credentials = hop.credentials && isSameTarget(hop.target, parsed.target);
   const path = pathOfHop(model, { ...parsed, method, credentials });
-  if (typeof path !== 'string') return refused(path, parsed);
+  if (typeof path !== 'string') return refused(path, whereOf(parsed, hop));
   return { method, target: parsed.target, path, redirects: hop.redirects + 1, credentials, body: hop.body && !toGet };
 }
 
@@ -65,10 +66,17 @@ const WHY: Readonly<Partial<Record<GuardProblemCode, string>>> = {
   'guard-not-allowed': 'It is a path that `allow` does not list.',
 };
 
-function refused({ code }: GuardRefusal, to?: ParsedTarget): GuardRefusal {
+function refused({ code }: GuardRefusal, where?: string): GuardRefusal {
   const why = WHY[code] ?? 'It is no URL that everybody reads alike.';
   const refusal = refuse('guard-redirect-refused', `The API redirects to where the guard does not go. ${why}`);
-  return to === undefined ? refusal : { ...refusal, where: originOfTarget(to.target) + pathOf(to.path) };
+  return where === undefined ? refusal : { ...refusal, where };
+}
+
+/** What the log may say of a place: of the same server's the path, of another its name, and no address. */
+function whereOf({ target, path }: ParsedTarget, hop: Hop): string {
+  if (isSameTarget(target, hop.target)) return pathOf(path);
+  const kind = addressKind(target.host);
+  return kind === 'invalid' ? originOfTarget(target) : `a ${kind} address`;
 }
 
 /** The path to send, or why the hop isn't made. */

@@ -8,7 +8,7 @@ export interface GuardRefusal {
   readonly code: GuardProblemCode;
   /** For the person who asked: one sentence, without a secret, without an internal address. */
   readonly detail: string;
-  /** Where a redirect led that is refused, without its query: for the log, never for the page. */
+  /** Where a redirect led that is refused, for the log and never for the page: a path or a name, neither query nor address. */
   readonly where?: string;
 }
 

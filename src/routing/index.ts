@@ -1,4 +1,5 @@
 /** Which route a request takes. Pure: no Node, no state but the table. */
+export { locator, type Redirected } from './location.ts';
 export { matchPreflightSafely, matchSafely, type UnsafePath } from './match-safely.ts';
 export { canonicalPath, inspectPath, pathReadings, type PathInspection } from './path-safety.ts';
 export { paramNames, parsePathPattern, type PathPattern, type Segment } from './path-pattern.ts';

@@ -52,7 +52,10 @@ export class DnsServers implements NameSource {
  */
 function merge(a: Answer, aaaa: Answer): NameReply {
   const [v4, v6] = [recordsOf(a), recordsOf(aaaa)];
-  const records = [...v4, ...v6];
+  // By turns (RFC 8305 §4): one of the two may not lead anywhere from here.
+  const records = Array.from({ length: Math.max(v4.length, v6.length) }, (_, at) => [v4[at], v6[at]])
+    .flat()
+    .filter((record) => record !== undefined);
   if (records.length === 0) return failure(a, aaaa);
   const ttl = Math.min(...records.map((record) => record.ttl)) * 1000;
   return {

@@ -41,8 +41,9 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
   protected bodyDone: boolean;
   /** Nothing is awaited from the server any more. */
   protected done = false;
+  /** The request was sent once more to the server that it's sent to now. */
+  protected retried = false;
   private replaySize = 0;
-  private retried = false;
   private trailers: HeaderList | undefined = undefined;
   private totalDeadline: Deadline | undefined = undefined;
   private continueDeadline: Deadline | undefined = undefined;
@@ -100,10 +101,10 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     if (this.done) return true;
     if (replay !== undefined) {
       this.replaySize += data.length;
-      if (this.replaySize > REPLAY_LIMIT) this.replay = undefined;
+      // Between two connections the body waits, and all that was read of it is needed: one read more, at most.
+      if (this.replaySize > REPLAY_LIMIT && connection !== undefined) this.replay = undefined;
       else replay.push(Buffer.from(data));
     }
-    // Between two connections it waits.
     return connection !== undefined && connection.writeBody(data);
   }
 
@@ -140,14 +141,11 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     if (roomy) this.exchange.resumeBody();
   }
 
-  /** The request goes on without its body, as some redirects want it. */
+  /** The request goes on without its body, as some redirects want it. What the client still sends of it is nobody's. */
   protected dropBody(method: string): void {
     this.framing = { method, bodyLength: 0 };
     this.replay = undefined;
     if (this.continueDeadline !== undefined) this.terms.wheel.remove(this.continueDeadline);
-    if (this.bodyDone) return;
-    this.bodyDone = true;
-    this.exchange.discardBody();
   }
 
   // ---- the response (ResponseSink) --------------------------------------------------------------------------------------

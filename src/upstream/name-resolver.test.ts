@@ -29,13 +29,13 @@ const addressesOf = async (resolver: NameResolver, name: string): Promise<readon
   (await lookup(resolver, name)).addresses;
 
 describe('a name asked for at DNS servers', () => {
-  it('has all its addresses of both kinds', async () => {
+  it('has all its addresses of both kinds, by turns', async () => {
     const server = await serve({
-      'api.example': { a: ['192.0.2.1', '192.0.2.2'], aaaa: ['2001:db8::1', '::ffff:127.0.0.1'] },
+      'api.example': { a: ['192.0.2.1', '192.0.2.2', '192.0.2.3'], aaaa: ['2001:db8::1', '::ffff:127.0.0.1'] },
     });
     const answer = await lookup(asking(server), 'api.example');
     expect(answer.failure).toBeUndefined();
-    expect(answer.addresses).toEqual(['192.0.2.1', '192.0.2.2', '2001:db8::1', '::ffff:127.0.0.1']);
+    expect(answer.addresses).toEqual(['192.0.2.1', '2001:db8::1', '192.0.2.2', '::ffff:127.0.0.1', '192.0.2.3']);
     expect(server.asked.map(({ name, type }) => `${name} ${type}`).toSorted()).toEqual([
       'api.example A',
       'api.example AAAA',
@@ -97,6 +97,16 @@ describe('a name asked for at DNS servers', () => {
   it('has none when the answer does not fit and there is no TCP', async () => {
     const server = await serve({ 'api.example': { a: ['192.0.2.1'], truncated: true } }, { tcp: false });
     expect((await lookup(asking(server, 500), 'api.example')).addresses).toEqual([]);
+  });
+
+  it('is asked for at the next server when the first is silent', async () => {
+    const [silent, well] = [
+      await serve({ 'api.example': { delay: 'never' } }),
+      await serve({ 'api.example': { a: ['192.0.2.1'] } }),
+    ];
+    const resolver = new NameResolver(new DnsServers([silent.address, well.address], 600), { timeout: 20_000 });
+    expect(await addressesOf(resolver, 'api.example')).toEqual(['192.0.2.1']);
+    expect(silent.asked).not.toEqual([]);
   });
 
   it.each(['localhost', 'LOCALHOST', 'app.localhost'])('%s is not asked for', async (name) => {

@@ -23,6 +23,7 @@ export interface NameResolverOptions {
   readonly now?: () => number;
 }
 
+/** Milliseconds that a lookup may take. */
 export const RESOLVE_TIMEOUT = 5000;
 
 type Done = (answer: NameAnswer) => void;

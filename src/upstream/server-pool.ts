@@ -45,10 +45,20 @@ export class ServerPool {
     return this.all.size;
   }
 
+  /** Of these, those that wait for a request. */
+  get idleSize(): number {
+    return this.idle.length;
+  }
+
+  /** Closes those that wait for a request. */
+  closeIdle(): void {
+    for (const connection of this.idle.splice(0)) connection.destroy();
+  }
+
   /** Closes idle connections now and the others when they come back. */
   close(): void {
     this.shut = true;
-    for (const connection of this.idle.splice(0)) connection.destroy();
+    this.closeIdle();
   }
 
   /** As `destroy`, and says so to whoever waits for a response. */

@@ -1,25 +1,16 @@
 import { isIP } from 'node:net';
 import { addressKind, mayConnect, type AddressKind } from '../guard/address.ts';
 import type { Target } from '../guard/model.ts';
-import type { ClientTarget } from '../wire/http1/client-connection.ts';
-import { Deadline, type TimerWheel } from '../wire/timer-wheel.ts';
+import { AddressPools, type AddressPool, type AddressPoolsOptions } from './address-pools.ts';
 import type { NameAnswer, NameResolver } from './name-resolver.ts';
 import type { NameFailure } from './name-source.ts';
-import { type PoolLimits, ServerPool } from './server-pool.ts';
+import type { ServerPool } from './server-pool.ts';
 
-/** What the pools of one guard go by. */
-export interface VettedPoolsOptions {
+/** What the pools of a guard go by. */
+export interface VettedPoolsOptions extends AddressPoolsOptions {
   readonly resolver: NameResolver;
   /** Addresses, ranges and names that may be connected to although they aren't public. */
   readonly allowPrivate: readonly string[];
-  /** Certificate authorities in PEM instead of the system's. */
-  readonly ca: readonly string[] | undefined;
-  /** Name to verify and to send as SNI instead of the target's. */
-  readonly serverName: string | undefined;
-  readonly limits: PoolLimits;
-  /** Pools kept at most; the one used longest ago is closed for a new one. Default: 256 */
-  readonly maxPools?: number;
-  readonly wheel: TimerWheel;
 }
 
 /** What came of a target: a server to ask, or why it isn't asked. Neither is told to the client with an address. */
@@ -28,19 +19,8 @@ export type Vetted =
   | { readonly outcome: 'address-refused'; readonly kind: AddressKind }
   | { readonly outcome: 'name-failed'; readonly failure: NameFailure };
 
-/** Milliseconds after which a pool that nobody uses is forgotten, and with it what TLS agreed on. */
-const FORGET_AFTER = 300_000;
-/** Milliseconds for which an address that took no connection is tried last. */
-const AVOID_FOR = 30_000;
-/** Of more addresses than that only the first are tried. All are vetted. */
-const MAX_TRIED = 8;
-
-/** One address of a target. */
-interface Entry {
-  readonly pool: ServerPool;
-  usedAt: number;
-  avoidUntil: number;
-}
+/** Of more addresses than that only the first are tried, each of which may cost a timeout. All are vetted. */
+const MAX_TRIED = 4;
 
 /**
  * Connections to servers that a guard may ask, by the address that was vetted and not by name: between the check and the
@@ -48,17 +28,16 @@ interface Entry {
  * is asked, whatever the environment says.
  */
 export class VettedPools {
-  private readonly options: VettedPoolsOptions;
-  private readonly maxPools: number;
-  /** In the order of their last use. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly resolver: NameResolver;
+  private readonly allowPrivate: readonly string[];
+  private readonly pools: AddressPools;
   /** The kind of address for which an answer is refused, undefined for none. */
   private readonly verdicts = new WeakMap<NameAnswer, { readonly refused: AddressKind | undefined }>();
-  private readonly sweep = new Deadline(() => this.forget());
 
   constructor(options: VettedPoolsOptions) {
-    this.options = options;
-    this.maxPools = options.maxPools ?? 256;
+    this.resolver = options.resolver;
+    this.allowPrivate = options.allowPrivate;
+    this.pools = new AddressPools(options);
   }
 
   /**
@@ -66,13 +45,12 @@ export class VettedPools {
    * and outside is a trick, or a mistake. Calls `done` exactly once, at once if nothing has to be looked up.
    */
   find(target: Target, done: (vetted: Vetted) => void): void {
-    const { resolver, allowPrivate } = this.options;
     const { host } = target;
     if (isIP(host) !== 0) {
-      const kind = mayConnect(host, host, allowPrivate) ? undefined : addressKind(host);
+      const kind = mayConnect(host, host, this.allowPrivate) ? undefined : addressKind(host);
       return done(this.vetted(target, [host], kind));
     }
-    resolver.lookup(host, (answer) => {
+    this.resolver.lookup(host, (answer) => {
       if (answer.failure !== undefined) return done({ outcome: 'name-failed', failure: answer.failure });
       done(this.vetted(target, answer.addresses, this.refusedOf(answer, host)));
     });
@@ -80,32 +58,28 @@ export class VettedPools {
 
   /** Pools that are kept, for tests and metrics. */
   get size(): number {
-    return this.entries.size;
+    return this.pools.size;
   }
 
   /** Connections open at the moment. */
   get connections(): number {
-    let count = 0;
-    for (const { pool } of this.entries.values()) count += pool.size;
-    return count;
+    return this.pools.connections;
   }
 
   /** Closes idle connections now and the others when they come back. */
   close(): void {
-    for (const { pool } of this.entries.values()) pool.close();
+    this.pools.close();
   }
 
   /** Closes every connection at once. */
   destroy(): void {
-    for (const { pool } of this.entries.values()) pool.destroy();
-    this.entries.clear();
-    this.options.wheel.remove(this.sweep);
+    this.pools.destroy();
   }
 
   private refusedOf(answer: NameAnswer, host: string): AddressKind | undefined {
     let verdict = this.verdicts.get(answer);
     if (verdict === undefined) {
-      const refused = answer.addresses.find((ip) => !mayConnect(ip, host, this.options.allowPrivate));
+      const refused = answer.addresses.find((ip) => !mayConnect(ip, host, this.allowPrivate));
       verdict = { refused: refused === undefined ? undefined : addressKind(refused) };
       this.verdicts.set(answer, verdict);
     }
@@ -114,72 +88,31 @@ export class VettedPools {
 
   private vetted(target: Target, addresses: readonly string[], refused: AddressKind | undefined): Vetted {
     if (refused !== undefined) return { outcome: 'address-refused', kind: refused };
-    const { now } = this.options.wheel;
-    const entries = addresses.slice(0, MAX_TRIED);
-    const isAvoided = (address: string): boolean => (this.entries.get(keyOf(target, address))?.avoidUntil ?? 0) > now;
-    if (entries.length > 1) entries.sort((a, b) => Number(isAvoided(a)) - Number(isAvoided(b)));
-    return { outcome: 'found', server: new VettedServer(entries, (address) => this.entry(target, address)) };
-  }
-
-  private entry(target: Target, address: string): Entry {
-    const { wheel } = this.options;
-    const key = keyOf(target, address);
-    let entry = this.entries.get(key);
-    // Inserting again makes it the youngest.
-    if (entry !== undefined) this.entries.delete(key);
-    else entry = { pool: this.open(target, address), usedAt: 0, avoidUntil: 0 };
-    this.entries.set(key, entry);
-    if (this.sweep.at === 0) wheel.arm(this.sweep, FORGET_AFTER);
-    entry.usedAt = wheel.now;
-    if (this.entries.size > this.maxPools) this.dropOldest();
-    return entry;
-  }
-
-  private open({ protocol, host, port }: Target, address: string): ServerPool {
-    const { ca, serverName, limits, wheel } = this.options;
-    const target: ClientTarget = {
-      protocol,
-      host: address,
-      port,
-      ca,
-      serverName: serverName ?? (isIP(host) === 0 ? host : undefined),
-      dangerouslySkipVerify: false,
-    };
-    return new ServerPool(target, limits, wheel);
-  }
-
-  private dropOldest(): void {
-    const [oldest] = this.entries;
-    if (oldest === undefined) return;
-    this.entries.delete(oldest[0]);
-    oldest[1].pool.close();
-  }
-
-  private forget(): void {
-    const { wheel } = this.options;
-    for (const [key, { pool, usedAt }] of this.entries) {
-      if (usedAt <= wheel.now - FORGET_AFTER && pool.size === 0) this.entries.delete(key);
-    }
-    if (this.entries.size > 0) wheel.arm(this.sweep, FORGET_AFTER);
+    const tried = addresses.slice(0, MAX_TRIED);
+    const rank = (address: string): number => Number(this.pools.isAvoided(target, address));
+    if (tried.length > 1) tried.sort((a, b) => rank(a) - rank(b));
+    return { outcome: 'found', server: new VettedServer(target, tried, this.pools) };
   }
 }
 
 /** The addresses of one target, in the order in which one request tries them. */
 export class VettedServer {
+  private readonly target: Target;
   private readonly addresses: readonly string[];
-  private readonly entryOf: (address: string) => Entry;
+  private readonly pools: AddressPools;
   private turn = 0;
-  private entry: Entry | undefined = undefined;
+  private current: AddressPool | undefined = undefined;
 
-  constructor(addresses: readonly string[], entryOf: (address: string) => Entry) {
+  constructor(target: Target, addresses: readonly string[], pools: AddressPools) {
+    this.target = target;
     this.addresses = addresses;
-    this.entryOf = entryOf;
+    this.pools = pools;
   }
 
   /** The connections to the address whose turn it is. Its label holds the address: not for logs. */
   get pool(): ServerPool {
-    this.entry ??= this.entryOf(this.addresses[this.turn] as string);
-    return this.entry.pool;
+    this.current ??= this.pools.of(this.target, this.addresses[this.turn] as string);
+    return this.current.pool;
   }
 
   /** Whether there's another address to try. */
@@ -189,12 +122,8 @@ export class VettedServer {
 
   /** Goes on to the next address, after this one took no connection; requests to come try it last for a while. */
   next(): void {
-    if (this.entry !== undefined) this.entry.avoidUntil = this.entry.usedAt + AVOID_FOR;
-    this.entry = undefined;
+    if (this.current !== undefined) this.pools.avoid(this.current);
+    this.current = undefined;
     this.turn++;
   }
-}
-
-function keyOf({ protocol, host, port }: Target, address: string): string {
-  return `${protocol} ${address} ${port} ${host}`;
 }

@@ -1,11 +1,9 @@
 import { problemCatalogue, type ProblemCode, type ProblemKind } from '../diagnostics/catalogue/problems.ts';
+import { problemBody } from '../diagnostics/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { Field, HeaderList } from './header-list.ts';
 import { H } from './known-names.ts';
 import { renderProblemPage } from './problem-page.ts';
-
-/** The `type` of a problem is this and its code: a name, not an address (RFC 9457 §3.1.1 allows any URI). */
-export const PROBLEM_TYPE_BASE = 'urn:oneorigin:problem:';
 
 const JSON_TYPE = new Field('Content-Type', 'application/problem+json');
 const HTML_TYPE = new Field('Content-Type', 'text/html; charset=utf-8');
@@ -45,14 +43,7 @@ export function replyProblem(exchange: Exchange, code: ProblemCode, options: Pro
         id: exchange.id,
         reloadAfter: options.reloadAfter,
       })
-    : JSON.stringify({
-        type: PROBLEM_TYPE_BASE + code,
-        title: kind.title,
-        status: kind.status,
-        detail: options.detail,
-        code,
-        requestId: exchange.id,
-      });
+    : JSON.stringify(problemBody(code, options.detail, exchange.id));
   exchange.reply(kind.status, headers, Buffer.from(body));
 }
 

@@ -32,6 +32,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   features: { layers: SERVING },
   actions: { layers: SERVING },
   gateway: { layers: [...SERVING, 'features', 'actions'] },
+  // Of config: what needs nothing of Node, see "what edge runtimes load".
+  edge: { layers: [...MODEL, 'cors', 'guard'], pure: [] },
   // Of config: its types, see `mayImport`.
   doctor: { layers: [...GROUND, 'cors'] },
   translate: { layers: [...GROUND, 'cors'] },
@@ -64,6 +66,22 @@ function isSibling(from: string, to: string): boolean {
   return target !== undefined && source !== target;
 }
 
+/** Whether a file's code, its comments left out, calls on what only Node has. */
+function usesNodeGlobals(file: string): boolean {
+  const globals = /\b(?:process|Buffer|require|global|setImmediate|__dirname)\s*[.(]/;
+  const lines = readSource(file).split('\n');
+  return lines.some((line) => !/^\s*(?:\/?\*|\/\/)/.test(line) && globals.test(line));
+}
+
+/** Every file that is loaded with one, itself among them. */
+function loadedBy(entry: string): ReadonlySet<string> {
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    for (const { from, to, typeOnly } of imports) if (from === file && to !== undefined && !typeOnly) loaded.add(to);
+  }
+  return loaded;
+}
+
 const files = sourceFiles().filter((file) => !isTest(file));
 const imports = files.flatMap((file) => importsOf(file));
 const told = (found: readonly Import[]): string[] => found.map(({ from, specifier }) => `${from} imports ${specifier}`);
@@ -91,12 +109,17 @@ describe('the layers', () => {
   );
 
   it("in browsers use none of Node's globals", () => {
-    const globals = /\b(?:process|Buffer|require|global|setImmediate|__dirname)\s*[.(]/;
-    const users = files.filter((file) => {
-      const lines = readSource(file).split('\n');
-      return lines.some((line) => !/^\s*(?:\/?\*|\/\/)/.test(line) && globals.test(line));
-    });
+    const users = files.filter((file) => usesNodeGlobals(file));
     expect(users.filter((file) => LAYERS[layerOf(file)]?.pure !== undefined)).toEqual([]);
+  });
+
+  it('that edge runtimes load import nothing of Node, wherever they are', () => {
+    const loaded = loadedBy('edge/index.ts');
+    expect(loaded).toContain('config/resolve.ts');
+    const foreign = imports.filter(({ from, to, typeOnly }) => loaded.has(from) && to === undefined && !typeOnly);
+    const packages = new Set(foreign.map(({ specifier }) => packageOf(specifier)));
+    expect([...packages].toSorted()).toEqual(['ipaddr.js', 'tldts', 'zod']);
+    expect([...loaded].filter((file) => usesNodeGlobals(file))).toEqual([]);
   });
 
   it('import only packages that are installed with us', () => {
@@ -161,6 +184,9 @@ export const text = 'no import';
     ['wire/exchange.ts', 'cors/index.ts'],
     ['gateway/gateway.ts', 'index.ts'],
     ['wire/exchange.ts', 'config/config.test.ts'],
+    ['edge/handler.ts', 'actions/guard/guard.ts'],
+    ['edge/handler.ts', 'wire/problem.ts'],
+    ['gateway/gateway.ts', 'edge/index.ts'],
     ['unheard-of/x.ts', 'protocol/token.ts'],
   ])('would not let %s import %s', (from, to) => {
     expect(mayImport({ from, to, specifier: to, typeOnly: false }, to)).toBe(false);

@@ -8,7 +8,7 @@ import { renderText } from '../../src/diagnostics/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
-const env = { HOME: '/home/somebody' };
+const env = { HOME: '/home/somebody', GITHUB_TOKEN: 'a', OPENAI_API_KEY: 'b', API_KEY: 'c' };
 
 /** The YAML of a page's examples, each with its line. */
 function examplesOf(page: string): { place: string; text: string }[] {

@@ -49,7 +49,8 @@ describe('the installed package', () => {
       expect(files).toContain(`node_modules/oneorigin/${name}\n`);
     }
     expect(files).toContain('examples/quickstart/start.mjs');
-    expect(files).not.toMatch(/\.test\.|\/src\/|\.map\n/);
+    expect(files).not.toMatch(/\.test\.|oneorigin\/src\/|\.map\n/);
+    expect(files).toContain('examples/edge-worker/wrangler.toml');
   });
 
   it('has a command line', () => {
@@ -82,9 +83,12 @@ describe('the installed package', () => {
       const policy = definePolicy({ origins: 'https://app.example.com' });
       const request = { method: 'GET', requestMethod: undefined, requestHeaders: undefined, sameOrigin: false };
       console.log(decide(policy, { ...request, origin: 'https://app.example.com' }).allowed);
+      const { createEdgeHandler } = await import('oneorigin/edge');
+      const handler = createEdgeHandler({ routes: [{ respond: { body: '\${TEXT}' } }] }, { env: { TEXT: 'edge' } });
+      console.log(await (await handler(new Request('https://edge.test/'))).text());
       console.log(import.meta.resolve('oneorigin/schema.json').endsWith('schema.json'));
     `);
-    expect(ran).toEqual({ status: 0, output: 'hello\ntrue\ntrue\n' });
+    expect(ran).toEqual({ status: 0, output: 'hello\ntrue\nedge\ntrue\n' });
   });
 
   it('starts its quickstart', async () => {
@@ -108,6 +112,13 @@ describe('the installed package', () => {
        export const addresses: Promise<readonly GatewayAddress[]> = gateway.listen();
        export const decision: Decision = decide(definePolicy(policy), { method: 'GET', origin: undefined,
          requestMethod: undefined, requestHeaders: undefined, sameOrigin: false });
+       import { createEdgeHandler, type EdgeHandler } from 'oneorigin/edge';
+       interface Env { readonly GITHUB_TOKEN: string; readonly BUCKET: { get(): void } }
+       declare const env: Env;
+       export const handler: EdgeHandler = createEdgeHandler(config, { env, onProblem: ({ code }) => console.log(code) });
+       export const worker: { fetch(request: Request, env: Env, context: object): Promise<Response> } = { fetch: handler };
+       export const deno: (request: Request, info: { readonly hostname: string }) => Promise<Response> =
+         createEdgeHandler(config, { clientAddress: (_: Request, info: { readonly hostname: string }) => info.hostname });
        // @ts-expect-error: no such key
        defineConfig({ rotues: [] });
        // @ts-expect-error: no such action

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
-import { isRefusal, nextHop, type GuardRefusal, type Hop } from '../../guard/index.ts';
+import { describeFailure, isRefusal, nextHop, type GuardRefusal, type Hop } from '../../guard/index.ts';
 import { Forwarding } from '../../upstream/forwarding.ts';
 import type { Reuse } from '../../upstream/server-pool.ts';
 import type { Vetted, VettedServer } from '../../upstream/vetted-pools.ts';
@@ -8,10 +8,10 @@ import type { Field } from '../../wire/header-list.ts';
 import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import type { ClientFailure } from '../../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
-import type { TlsFailure } from '../../wire/http1/tls-failure.ts';
+import type { TlsFailure } from '../../diagnostics/tls-failure.ts';
 import { H } from '../../wire/known-names.ts';
 import { replyProblem } from '../../wire/problem.ts';
-import { codeOfFailure, describeFailure, describeNoServer } from './describe-failure.ts';
+import { codeOfFailure, describeNoServer } from './describe-failure.ts';
 import type { GuardAction } from './guard.ts';
 import { requestText } from './request-text.ts';
 import { filterResponse } from './response-fields.ts';
@@ -52,7 +52,6 @@ export class GuardExchange extends Forwarding<GuardAction> {
   // ---- asking -------------------------------------------------------------------------------------------------------------
 
   private ask(): void {
-    if (this.done) return;
     const { target } = this.hop;
     // The log names whom the config or the page named: addresses inside are nobody's business.
     this.exchange.upstream = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
@@ -142,8 +141,10 @@ export class GuardExchange extends Forwarding<GuardAction> {
     if (status < 300 || status > 308) return false;
     const next = nextHop(this.terms.model, this.hop, { status, location: headers.getById(H.location) });
     if (next === undefined) return false;
-    if (isRefusal(next)) this.refuse(next);
-    else this.follow(next);
+    if (isRefusal(next)) {
+      if (next.where !== undefined) this.exchange.upstreamFailure = `redirect to ${next.where}`;
+      this.refuse(next);
+    } else this.follow(next);
     return true;
   }
 
@@ -151,6 +152,7 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.hop = hop;
     this.server = undefined;
     this.connection = undefined;
+    this.retried = false;
     if (!hop.body) this.dropBody(hop.method);
     // The connection that brought the redirect is free in a moment.
     queueMicrotask(() => this.ask());
@@ -172,7 +174,6 @@ export class GuardExchange extends Forwarding<GuardAction> {
 
   private refuse({ code, detail }: NoAnswer): void {
     this.finish();
-    this.connection?.destroy();
     this.reply(code, detail);
   }
 

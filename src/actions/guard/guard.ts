@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { GuardActionModel } from '../../config/model.ts';
 import {
+  addedPairs,
   admit,
   firstHop,
   isRefusal,
@@ -19,7 +20,6 @@ import { cameThroughUs } from '../../wire/via.ts';
 import { GuardExchange } from './guard-exchange.ts';
 import { RateGate } from './rate-gate.ts';
 import { addedLines } from './request-text.ts';
-import { addedPairs } from './response-fields.ts';
 
 /** What a guard needs of the gateway. */
 export interface GuardParts {

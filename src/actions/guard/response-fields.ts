@@ -2,6 +2,7 @@ import {
   passesResponseHeader,
   RESPONSE_GUARDS,
   rewriteLocation,
+  withoutPairs,
   type GuardModel,
   type Hop,
 } from '../../guard/index.ts';
@@ -10,21 +11,6 @@ import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import { H } from '../../wire/known-names.ts';
 
 const GUARDS = new FieldBlock(RESPONSE_GUARDS.map(([name, value]) => new Field(name, value)));
-
-/**
- * Query parameters that the config adds, as a target may repeat them in the URLs of its headers. Undefined if there are
- * none.
- */
-export function addedPairs(query: readonly (readonly [name: string, value: string])[]): RegExp | undefined {
-  if (query.length === 0) return undefined;
-  const spellings = query.flatMap(([name, value]) => [
-    `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
-    new URLSearchParams([[name, value]]).toString(),
-    `${name}=${value}`,
-  ]);
-  const any = [...new Set(spellings)].map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|');
-  return new RegExp(String.raw`([?&])(?:${any})(?=[&#>"'\s,;]|$)`, 'gi');
-}
 
 /** How a response's headers are changed. */
 export interface ResponseRules {
@@ -71,10 +57,4 @@ function forgetPairs(headers: HeaderList, pairs: RegExp): void {
     headers.remove(name);
     for (const value of values) headers.append(name, withoutPairs(value, pairs));
   }
-}
-
-/** `?ours&a=1` becomes `?a=1`, `?a=1&ours&b=2` `?a=1&b=2`, `?ours` nothing. */
-function withoutPairs(text: string, pairs: RegExp): string {
-  const rest = text.replaceAll(pairs, (_, mark: string) => (mark === '?' ? '?' : ''));
-  return rest.replaceAll('?&', '?').replaceAll(/\?(?=[#>"'\s,;]|$)/g, '');
 }

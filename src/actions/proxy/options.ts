@@ -27,10 +27,10 @@ export interface ProxyRouteOptions {
   readonly forwarded?: boolean;
   /**
    * Send `Via`, as RFC 9110 §7.6.3 asks of a gateway: it's how a loop is noticed (508). Some servers don't compress for
-   * requests that carry it. Default: `true`.
+   * requests that carry it. Also for `guard`. Default: `true`.
    */
   readonly via?: boolean;
-  /** Timeouts of this route; what's left out is the upstream's. */
+  /** Timeouts of this route; what's left out is the upstream's. Also for `guard`, over the defaults. */
   readonly timeouts?: UpstreamTimeoutOptions;
 }
 

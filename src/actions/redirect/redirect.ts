@@ -1,7 +1,7 @@
 import type { RedirectModel } from '../../config/model.ts';
+import { locator } from '../../routing/index.ts';
 import type { Action } from '../../wire/exchange.ts';
 import { HeaderList } from '../../wire/header-list.ts';
-import { locator } from './location.ts';
 
 /** The action `redirect`: sends the client to a path or a URL made from a template. */
 export function createRedirect(model: RedirectModel): Action {

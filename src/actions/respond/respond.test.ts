@@ -22,27 +22,6 @@ describe('a fixed answer', () => {
     expect(answer.header('x-one')).toBe('1');
   });
 
-  it.each([
-    ['{"ok":true}', 'application/json'],
-    ['  [1]', 'application/json'],
-    ['{not json', 'text/plain; charset=utf-8'],
-    ['42', 'text/plain; charset=utf-8'],
-    ['ok', 'text/plain; charset=utf-8'],
-    ['', undefined],
-  ])('%j is sent as %s', (body, type) => {
-    expect(ask({ body }).header('content-type')).toBe(type);
-  });
-
-  it('keeps the type it is given', () => {
-    const answer = ask({ headers: [['content-type', 'text/html']], body: '{}' });
-    expect(answer.sent.getAll('content-type')).toEqual(['text/html']);
-  });
-
-  it.each([204, 205, 304])('has no body with %i', (status) => {
-    const answer = ask({ status, body: 'x' });
-    expect([answer.status, answer.text, answer.header('content-type')]).toEqual([status, '', undefined]);
-  });
-
   it('is told but not sent to HEAD', () => {
     const answer = ask({ body: 'hello' }, { method: 'HEAD' });
     expect([answer.announced, answer.text]).toEqual([5, '']);

@@ -125,6 +125,7 @@ function stepJson(step: SimulatedStep | undefined): object | undefined {
       headers: step.answer.headers,
       reason: step.answer.decision?.reason,
       upstreamDecides: step.answer.upstreamDecides,
+      guard: step.answer.guard,
       verdict: step.verdict,
     }
   );

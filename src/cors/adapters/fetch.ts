@@ -47,7 +47,8 @@ export function withCors<R extends Request, Rest extends readonly unknown[]>(
   };
 }
 
-function decideRequest(policy: Policy, request: Request): Decision {
+/** What a policy says to a request of the Fetch API. */
+export function decideRequest(policy: Policy, request: Request): Decision {
   const { headers } = request;
   const url = new URL(request.url);
   const origin = headers.get('origin') ?? undefined;
@@ -76,6 +77,13 @@ function problem(status: number, title: string): Response {
 function decorate(response: Response, decision: Decision): Response {
   if (decision.kind === 'passed' || response.status < 200) return response;
   const headers = new Headers(response.headers);
+  decorateHeaders(headers, decision);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** Puts a decision's lines on a response's headers: CORS lines that are there are removed, `Vary` is completed. */
+export function decorateHeaders(headers: Headers, decision: Decision): void {
+  if (decision.kind === 'passed') return;
   const names = [...headers.keys()];
   for (const name of names) if (name.startsWith('access-control-')) headers.delete(name);
   const vary = mergeVary([headers.get('vary') ?? ''], decision.vary);
@@ -83,5 +91,4 @@ function decorate(response: Response, decision: Decision): Response {
   for (const [name, value] of decision.headers) headers.set(name, value);
   const exposed = exposeNames(decision, names);
   if (exposed !== undefined) headers.set('Access-Control-Expose-Headers', exposed);
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -69,7 +69,7 @@ export const configGuardCatalogue = {
     mend: () => 'Write `target: https://api.example.com` for one API, or list `hosts` that the URL may name.',
   },
   'guard-two-forms': {
-    message: ({ keys }) => `${allOf(keys)} are different kinds of guard.`,
+    message: ({ keys }) => `These are different kinds of guard: ${allOf(keys)}.`,
     mend: () => 'Keep one, and write another route for the other.',
   },
   'guard-target-invalid': {

@@ -4,6 +4,7 @@ import { configCatalogue } from './config.ts';
 import { consoleCatalogue } from './console.ts';
 import { corsCatalogue } from './cors.ts';
 import { doctorCatalogue } from './doctor.ts';
+import { edgeCatalogue } from './edge.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { liveCatalogue } from './live.ts';
 
@@ -15,6 +16,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.freeze
   ...consoleCatalogue,
   ...doctorCatalogue,
   ...liveCatalogue,
+  ...edgeCatalogue,
 });
 
 /** What a diagnostic says, and what to do. */

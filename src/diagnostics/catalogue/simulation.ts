@@ -14,6 +14,15 @@ const unsafe: Readonly<Record<string, string>> = {
   'dot-segment': '`.` and `..` are removed by browsers before they send a path',
 };
 
+const guardMends: Readonly<Record<string, string>> = {
+  'guard-url-invalid': "Mend the URL behind the route's path.",
+  'guard-not-allowed': 'Add a rule to `allow`, if pages are meant to ask that.',
+  'guard-host-refused': 'Add the host to `hosts`, if pages are meant to ask it.',
+  'guard-address-refused': 'Add the address to `allowPrivate`, if pages are meant to ask it.',
+  'guard-origin-refused': "Add the origin to the guard's `origins`, or to those of the route's policy.",
+  'guard-header-missing': 'Send one of the headers that `requireHeader` lists.',
+};
+
 /** What a simulated request of a browser can run into, beside a policy's own refusals. */
 export const simulationCatalogue = {
   'simulated-fault': {
@@ -58,6 +67,16 @@ export const simulationCatalogue = {
     message: ({ route }) =>
       `The upstream of ${code(route)} is taken to answer 200: what it answers, and which headers, the config doesn't say.`,
     mend: () => 'If it redirects, look where to: browsers check that answer too. `oneorigin doctor` asks the real one.',
+  },
+  'simulated-guard-asks': {
+    message: ({ route, method, url }) =>
+      `The guard ${code(route)} asks ${code(`${String(method)} ${String(url)}`)}, which is taken to answer 200: what it answers, the config doesn't say.`,
+    mend: () => 'Ask the running gateway: `oneorigin doctor`. There the name must lead to a public address, too.',
+  },
+  'simulated-guard-refused': {
+    message: ({ route, code: problem, detail }) =>
+      `The guard ${code(route)} refuses the request (${code(problem)}): ${String(detail)}`,
+    mend: ({ code: problem }) => `${byReason(guardMends, problem)} \`oneorigin explain ${String(problem)}\` says more.`,
   },
   'simulated-unknown-method': {
     message: ({ method }) =>

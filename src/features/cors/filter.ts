@@ -1,4 +1,5 @@
-import { compareDecisions, decide, exposeNames, type CorsRequest, type Decision } from '../../cors/index.ts';
+import { decide, describeDifferences, exposeNames, type CorsRequest, type Decision } from '../../cors/index.ts';
+import { refusalOf } from '../../cors/refusal.ts';
 import type { PolicyModel } from '../../config/model.ts';
 import { CORS_RESPONSE } from '../../wire/cors-response.ts';
 import type { CorsNote, Exchange } from '../../wire/exchange.ts';
@@ -98,17 +99,14 @@ export function createCorsFilter(model: PolicyModel): Filter {
     name: 'cors',
     request(exchange) {
       const decision = decide(policy, question.ask(exchange));
-      const shadow = report === undefined ? '' : differences(decision, decide(report.policy, question), report.name);
+      const shadow =
+        report === undefined ? '' : describeDifferences(decision, decide(report.policy, question), report.name);
       exchange.cors = shadow === '' ? stateOf(decision, model) : new CorsState(decision, model, shadow);
       if (decision.kind === 'preflight') {
         answerPreflight(exchange, decision);
         return true;
       }
-      if (!decision.refuse) return false;
-      replyProblem(exchange, 'origin-refused', {
-        detail: explainToPerson(decision, policy, 'visitor'),
-      });
-      return true;
+      return decision.refuse && refuse(exchange, decision);
     },
     response(exchange, _status, headers) {
       if (policy.upstream === 'pass') return;
@@ -129,11 +127,15 @@ function requestHeaders(headers: HeaderList, last: string | undefined): string |
 
 function answerPreflight(exchange: Exchange, decision: Decision): void {
   if (exchange.bodyLength !== 0) exchange.discardBody();
-  if (decision.status === 403) {
-    replyProblem(exchange, 'preflight-refused', { detail: `Refused: ${decision.reason}.` });
-  } else {
-    exchange.reply(decision.status ?? 204, new HeaderList());
-  }
+  if (!refuse(exchange, decision)) exchange.reply(decision.status ?? 204, new HeaderList());
+}
+
+/** Answers what the policy refuses; false if it doesn't. */
+function refuse(exchange: Exchange, decision: Decision): boolean {
+  const refusal = refusalOf(decision);
+  if (refusal === undefined) return false;
+  replyProblem(exchange, refusal.code, { detail: refusal.detail });
+  return true;
 }
 
 function linesOf(decision: Decision): Field[] {
@@ -154,10 +156,4 @@ function applyDecision(state: CorsState, headers: HeaderList): void {
     if (names !== undefined) headers.append('Access-Control-Expose-Headers', names);
   }
   addToVary(headers, decision.vary);
-}
-
-function differences(enforced: Decision, shadow: Decision, name: string): string {
-  const found = compareDecisions(enforced, shadow);
-  if (found.length === 0) return '';
-  return `${name}: ${found.map((d) => `${d.field} ${d.enforced || '(none)'} → ${d.shadow || '(none)'}`).join('; ')}`;
 }

@@ -14,7 +14,7 @@ import { INCOMPLETE, REFUSED } from './message-head.ts';
 import { Outbox } from './outbox.ts';
 import { giveBuffer, readOptions, sharedBuffer, takeBuffer } from './read-buffers.ts';
 import { ResponseHead } from './response-head.ts';
-import type { TlsFailure } from './tls-failure.ts';
+import type { TlsFailure } from '../../diagnostics/tls-failure.ts';
 import { Tunnel } from './tunnel.ts';
 import { WriteGuard } from './write-guard.ts';
 

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { isOutOfDescriptors } from '../problem.ts';
-import { tlsFailure, type TlsFailure } from './tls-failure.ts';
+import { tlsFailure, type TlsFailure } from '../../diagnostics/tls-failure.ts';
 
 const REFUSED = new Set(['ECONNREFUSED']);
 const UNREACHABLE = new Set([

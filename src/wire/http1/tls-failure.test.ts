@@ -6,7 +6,7 @@ import { CertificateAuthority } from '../../../test/fixtures/certificates.ts';
 import { makeTempFolder, type TempFolder } from '../../../test/fixtures/temp-folder.ts';
 import { TimerWheel } from '../timer-wheel.ts';
 import { ClientConnection, type ClientFailure, type ClientTarget, type ResponseSink } from './client-connection.ts';
-import { TLS_FAILURES, tlsFailure, type TlsFailure } from './tls-failure.ts';
+import { TLS_FAILURES, tlsFailure, type TlsFailure } from '../../diagnostics/tls-failure.ts';
 
 let folder: TempFolder;
 let ours: CertificateAuthority;

@@ -38,10 +38,16 @@ export function differences(told: GatewaySimulation, found: Diagnosis, model: Mo
 function stopDifferences(told: GatewaySimulation, found: Diagnosis, model: Model): string[] {
   return [
     ...differ('stop', stopTold(told), stopFound(found)),
-    ...(asksOnlyHere(told, found, model)
+    ...(!asksAnApi(told) && asksOnlyHere(told, found, model)
       ? differ('code', doctorCodeOf(told, model), found.outcome === 'blocked' ? found.findings[0]?.code : undefined)
       : []),
   ];
+}
+
+/** Whether a guard's API answers, with a status that the config doesn't say: causes are told apart by that. */
+function asksAnApi({ hops }: GatewaySimulation): boolean {
+  const { preflight, response } = hops.at(-1) ?? {};
+  return [preflight, response].some((step) => step?.answer.guard !== undefined && 'asks' in step.answer.guard);
 }
 
 /**
@@ -98,8 +104,13 @@ function stepDifferences(told: SimulatedStep | undefined, found: DoctorStep | un
   const a = corsLines(answer.headers, all).join(' | ');
   const b = corsLines(response.headers, all).join(' | ');
   const kind = reached.route?.action.kind;
+  const isRefused = answer.guard !== undefined && 'code' in answer.guard;
   const isOurs =
-    answer.decision?.status !== undefined || kind === 'respond' || kind === 'redirect' || kind === undefined;
+    answer.decision?.status !== undefined ||
+    kind === 'respond' ||
+    kind === 'redirect' ||
+    kind === undefined ||
+    isRefused;
   const status =
     isOurs && answer.status !== response.status ? [`status: check ${answer.status}, doctor ${response.status}`] : [];
   return [...status, ...(a === b ? [] : [`headers of the ${told.sent.kind}: check ${a}, doctor ${b}`])];

@@ -129,7 +129,7 @@ const ELSEWHERE: PolicyOptions = { origins: USUAL, credentials: true, methods: '
 const STATUSES = [200, 200, 201, 204, 204, 400, 401, 403, 404, 500, 503];
 
 function action(random: Random, world: World): Partial<RouteOptions> {
-  switch (random.int(8)) {
+  switch (random.int(9)) {
     case 0:
     case 1:
       return { respond: { status: random.pick(STATUSES), headers: { 'X-Id': '1', ETag: '"1"' }, body: 'x' } };
@@ -141,6 +141,10 @@ function action(random: Random, world: World): Partial<RouteOptions> {
         : { proxy: world.down };
     case 4:
       return { files: world.files };
+    case 5: {
+      const allow = random.pick(['* /**', '* /**', 'GET /**', 'GET|PUT|DELETE /*', 'POST /x']);
+      return { guard: { target: world.upstream, allow, allowPrivate: '127.0.0.1' } };
+    }
     default:
       return { proxy: world.upstream };
   }

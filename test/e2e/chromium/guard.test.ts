@@ -18,6 +18,8 @@ let dns: DnsServer;
 let pages: TestServer;
 let gateway: TestGateway;
 let page: ProbePage;
+/** All that the page's network panel could show: heads and bodies of every response. */
+const received: Promise<string>[] = [];
 
 beforeAll(async () => {
   const hasKey = (request: IncomingMessage): boolean => request.headers.authorization === `Bearer ${KEY}`;
@@ -82,6 +84,16 @@ beforeAll(async () => {
     ],
   });
   page = await openProbe(browser, pages.origin);
+  page.page.on('response', (response) => {
+    const head = response.allHeaders().then(
+      (headers) => JSON.stringify(headers),
+      () => '',
+    );
+    // A stream that was broken off has no body to show.
+    received.push(
+      Promise.all([response.url(), head, response.text().catch(() => '')]).then((parts) => parts.join('\n')),
+    );
+  });
 });
 
 afterAll(async () => {
@@ -264,6 +276,33 @@ describe('what goes wrong is readable to the page', () => {
   it('a response that breaks off in the middle is no whole one', async () => {
     const finding = await page.probe(`${gateway.origin}/api/cut`);
     expect(finding.failure).toBe('TypeError');
+  });
+});
+
+describe('the key', () => {
+  it('is nowhere but at the API', async () => {
+    const before = received.length;
+    for (const path of [
+      '/api/repos/a/b',
+      '/api/echo',
+      '/api/reset',
+      '/api/nothing',
+      '/expired/',
+      '/api/private/stall',
+    ]) {
+      await page.probe(`${gateway.origin}${path}`, { method: path === '/api/echo' ? 'PUT' : 'GET' });
+    }
+    expect(received.length).toBeGreaterThan(before);
+    expect(api.seen.some(({ headers }) => headers.authorization === `Bearer ${KEY}`)).toBe(true);
+    // `/echo` answers with the head of the request as the API got it: what an API gives away is given away.
+    const texts = (await Promise.all(received)).filter((text) => !text.startsWith(`${gateway.origin}/api/echo`));
+    const rest = [await page.page.content(), ...page.errors, gateway.log(), JSON.stringify(gateway.records)];
+    for (const text of [...texts, ...rest]) {
+      for (const spelling of [KEY, encodeURIComponent(KEY), Buffer.from(KEY).toString('base64')]) {
+        expect(text).not.toContain(spelling);
+      }
+    }
+    expect(gateway.log()).toContain('/api/repos/a/b');
   });
 });
 

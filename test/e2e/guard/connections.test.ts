@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PAGE, startGuarded, type Guarded } from '../../fixtures/guarded.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually, PAGE, startGuarded, type Guarded } from '../../fixtures/guarded.ts';
 import type { RawAnswer } from '../../fixtures/raw-client.ts';
 import { answerAll, plain, type Script } from '../../fixtures/raw-upstream.ts';
 
@@ -28,7 +28,7 @@ describe('connections to a third party', () => {
     stage = await startGuarded({ script: (peer) => answerAll(peer, plain('hello')) });
     for (let i = 0; i < 5; i++) expect((await ask()).status).toBe(200);
     expect((await ask('POST', 'hello')).status).toBe(200);
-    expect(stage.api.accepted).toBe(1);
+    expect([stage.api.accepted, stage.gateway.gateway.connections.upstreams]).toEqual([1, 1]);
     expect(stage.dns.asked.filter(({ type }) => type === 'A')).toHaveLength(1);
   });
 
@@ -41,6 +41,22 @@ describe('connections to a third party', () => {
     expect((await ask()).body.text).toBe('first');
     expect((await ask(method, body)).body.text).toBe(`${method} /x HTTP/1.1`);
     expect(stage.api.accepted).toBe(2);
+  });
+
+  it('that die at each hop are replaced at each hop', async () => {
+    stage = await startGuarded({
+      script: async (peer, index) => {
+        await peer.head();
+        if (index === 0) peer.send(plain('first'));
+        else if (index === 1) peer.send('HTTP/1.1 302 X\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n');
+        else return void peer.send(plain('last'));
+        await peer.head();
+        peer.reset();
+      },
+    });
+    expect((await ask()).body.text).toBe('first');
+    expect((await ask()).body.text).toBe('last');
+    expect(stage.api.accepted).toBe(3);
   });
 
   it('that die as something goes out which mustn’t be sent twice are a failure', async () => {
@@ -71,12 +87,21 @@ describe('connections to a third party', () => {
     ]);
   });
 
-  it('are closed with the gateway, after what is under way', async () => {
+  it('are closed with the gateway, idle ones at once and the others after what is under way', async () => {
     stage = await startGuarded();
-    stage.client.send(`GET /api/x HTTP/1.1\r\nHost: g\r\n\r\n`);
+    const request = `GET /api/x HTTP/1.1\r\nHost: g\r\n\r\n`;
+    stage.client.send(request);
     const peer = await stage.api.next();
     await peer.head();
+    const other = await stage.gateway.connect();
+    other.send(request);
+    const idle = await stage.api.next();
+    idle.send(plain('first'));
+    await other.answer();
+    other.end();
     const closed = stage.gateway.gateway.close({ deadline: 10_000 });
+    await idle.gone;
+    expect(peer.fate).toBe('');
     peer.send(plain('last'));
     expect((await stage.client.answer()).body.text).toBe('last');
     stage.client.end();
@@ -92,7 +117,7 @@ describe('connections to a third party', () => {
     stage.dns.set('other.test', { delay: 'never' });
     await stage.gateway.close();
     await peer.gone;
-    await vi.waitFor(() => expect(stage.gateway.gateway.connections).toEqual({ clients: 0, upstreams: 0 }));
+    await eventually(() => expect(stage.gateway.gateway.connections).toEqual({ clients: 0, upstreams: 0 }));
   });
 });
 
@@ -116,6 +141,40 @@ describe('a redirect in the middle of an upload', () => {
     // What the client still sends is its own request's.
     stage.client.send(`later`);
     expect((await ask()).status).toBe(200);
+  });
+
+  it('that makes a GET of it never tells a waiting client to go on', async () => {
+    stage = await startGuarded({
+      script: async (peer) => {
+        await peer.head();
+        peer.send('HTTP/1.1 303 X\r\nLocation: /done\r\nContent-Length: 0\r\n\r\n');
+        await peer.head();
+        // Longer than a client is left without the word.
+        setTimeout(() => peer.send(plain('done')), 1500);
+      },
+    });
+    stage.client.send(`POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Content-Length: 10\r\nExpect: 100-continue\r\n\r\n`);
+    expect((await stage.client.answer('POST')).status).toBe(200);
+  });
+
+  it('that wants it again, on a kept connection', async () => {
+    const bodies: string[] = [];
+    stage = await startGuarded({
+      script: async (peer) => {
+        for (const answer of [
+          plain('first'),
+          'HTTP/1.1 307 X\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n',
+          plain('done'),
+        ]) {
+          bodies.push((await peer.body(await peer.head())).text);
+          peer.send(answer);
+        }
+      },
+    });
+    expect((await ask()).body.text).toBe('first');
+    expect((await ask('POST', 'hello')).body.text).toBe('done');
+    expect(bodies).toEqual(['', 'hello', 'hello']);
+    expect(stage.api.accepted).toBe(1);
   });
 
   it('that comes before a waiting client was told to go on never asks for it', async () => {
@@ -148,31 +207,58 @@ describe('a redirect in the middle of an upload', () => {
       },
     });
     stage.client.send(`POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n`);
-    await vi.waitFor(() => expect(stage.api.accepted).toBe(2));
+    await eventually(() => expect(stage.api.accepted).toBe(2));
     stage.client.send('6\r\n later\r\n');
     stage.client.send('0\r\n\r\n');
     expect((await stage.client.answer()).body.text).toBe('done');
     expect(bodies).toEqual(['first later']);
   });
 
-  it('and more of it than is kept while the next server is looked up is refused', async () => {
-    let lookUp: ((value: unknown) => void) | undefined;
+  it('that wants all of it again while more comes than is kept has the client wait', async () => {
+    let received = 0;
     stage = await startGuarded({
-      guard: { redirectHosts: 'http://other.test', allowPrivate: ['api.test', 'other.test'] },
-      script: async (peer) => {
-        await peer.head();
+      guard: (port) => ({ redirectHosts: `http://other.test:${port}`, allowPrivate: ['api.test', 'other.test'] }),
+      script: async (peer, index) => {
+        const head = await peer.head();
+        if (index > 0) {
+          received = (await peer.body(head)).text.length;
+          return void peer.send(plain('done'));
+        }
         await peer.take(60_000);
-        peer.send('HTTP/1.1 307 X\r\nLocation: http://other.test/again\r\nContent-Length: 0\r\n\r\n');
+        peer.send(`HTTP/1.1 307 X\r\nLocation: http://other.test:${stage.api.port}/\r\nContent-Length: 0\r\n\r\n`);
       },
     });
-    stage.dns.set('other.test', () => {
-      lookUp?.(undefined);
-      return { a: ['127.0.0.1'], delay: 200 };
-    });
-    const lookedUp = new Promise((resolve) => (lookUp = resolve));
-    stage.client.send(`POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Content-Length: 80000\r\n\r\n${'x'.repeat(60_000)}`);
+    const lookedUp = new Promise((resolve) =>
+      stage.dns.set('other.test', () => {
+        resolve(undefined);
+        return { a: ['127.0.0.1'], delay: 300 };
+      }),
+    );
+    stage.client.send(
+      `POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Content-Length: 500000\r\n\r\n${'x'.repeat(60_000)}`,
+    );
     await lookedUp;
-    stage.client.send('x'.repeat(20_000));
-    expect((await stage.client.answer('POST')).problem).toBe('guard-redirect-refused');
+    stage.client.send('x'.repeat(440_000));
+    expect((await stage.client.answer('POST')).body.text).toBe('done');
+    expect(received).toBe(500_000);
+  });
+
+  it('has no more of it read meanwhile than can be kept', async () => {
+    stage = await startGuarded({
+      guard: { maxBody: 0, redirectHosts: 'http://other.test', allowPrivate: ['api.test', 'other.test'] },
+      script: async (peer) => {
+        await peer.head();
+        await peer.take(5);
+        peer.send('HTTP/1.1 307 X\r\nLocation: http://other.test/\r\nContent-Length: 0\r\n\r\n');
+      },
+    });
+    stage.dns.set('other.test', { delay: 'never' });
+    stage.client.send(`POST /api/x HTTP/1.1\r\nHost: g\r\n${ORIGIN}Content-Length: 50000000\r\n\r\nfirst`);
+    await eventually(() => expect(stage.dns.asked.some(({ name }) => name === 'other.test')).toBe(true));
+    stage.client.send('x'.repeat(40_000_000));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(stage.client.socket.writableLength).toBeGreaterThan(0);
+    stage.client.socket.destroy();
+    await stage.gateway.quiet();
   });
 });

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { GuardOptions } from '../../../src/actions/guard/options.ts';
 import type { DnsEntry } from '../../fixtures/dns-server.ts';
-import { PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
+import { eventually, PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
 import type { RawAnswer } from '../../fixtures/raw-client.ts';
 import type { RawPeer } from '../../fixtures/raw-peer.ts';
 import { answerAll, plain, type Script } from '../../fixtures/raw-upstream.ts';
@@ -79,16 +79,17 @@ describe('a page reads why its third party failed', () => {
     await expectFailure(await ask(), problem, 504);
   });
 
-  it.each<[string, DnsEntry]>([
-    ['doesn’t exist', { fails: 'NXDOMAIN' }],
-    ['has no address', {}],
-    ['can’t be looked up', { fails: 'SERVFAIL' }],
-    ['is refused', { fails: 'REFUSED' }],
-    ['is answered with garbage', { garbage: Buffer.from('garbage') }],
-  ])('whose name %s', async (_, entry) => {
+  it.each<[string, DnsEntry, string]>([
+    ['doesn’t exist', { fails: 'NXDOMAIN' }, 'name not-found'],
+    ['has no address', {}, 'name no-address'],
+    ['can’t be looked up', { fails: 'SERVFAIL' }, 'name failed'],
+    ['is refused', { fails: 'REFUSED' }, 'name failed'],
+    ['is answered with garbage', { garbage: Buffer.from('garbage') }, 'name failed'],
+  ])('whose name %s', async (_, entry, logged) => {
     await start({});
     stage.dns.set('api.test', entry);
     await expectFailure(await ask(), 'guard-dns-failed', 502);
+    expect(stage.gateway.records[0]?.upstreamFailure).toBe(logged);
     expect(stage.api.accepted).toBe(0);
   });
 
@@ -107,6 +108,7 @@ describe('a page reads why its third party failed', () => {
     await start({ guard: { allowPrivate: [] } });
     stage.dns.set('api.test', entry);
     await expectFailure(await ask(), 'guard-address-refused', 403);
+    expect(stage.gateway.records[0]?.upstreamFailure).toMatch(/^(?:private|embedded|reserved) address$/);
     expect(stage.api.accepted).toBe(0);
   });
 
@@ -154,7 +156,7 @@ describe('a third party that fails in the middle of its answer', () => {
     await stage.gateway.quiet();
     const [record] = stage.gateway.records;
     expect(record?.aborted).not.toBe(undefined);
-    await vi.waitFor(() => expect(stage.api.open).toBe(0));
+    await eventually(() => expect(stage.api.open).toBe(0));
   });
 });
 

@@ -102,6 +102,12 @@ describe('a redirect of an API to itself', () => {
     await stage.client.ask('/api/again', { fields: ORIGIN });
   });
 
+  it('is followed with a chunked upload and its end', async () => {
+    const { asked } = await start(() => [to('/a', 307), plain('done')]);
+    const answer = await ask('POST', 'Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n');
+    expect([answer.body.text, ...asked.map(({ body }) => body)]).toEqual(['done', 'hello', 'hello']);
+  });
+
   it('whose own body is long is followed, and the rest of that body is not waited for', async () => {
     stage = await startGuarded({
       script: async (peer, index) => {
@@ -113,6 +119,7 @@ describe('a redirect of an API to itself', () => {
     });
     expect((await ask()).body.text).toBe('done');
     expect(stage.api.accepted).toBe(2);
+    await stage.api.peers[0]?.gone;
   });
 
   it('may ask for an upload once more before it was all there', async () => {
@@ -179,6 +186,8 @@ describe('a redirect of an API to another server', () => {
     expect([answer.status, answer.problem]).toEqual([502, 'guard-redirect-refused']);
     expect(answer.body.text).not.toContain('other.test');
     expect([askedOther.length, other?.accepted]).toEqual([0, 0]);
+    // The log names it, so that it can be listed.
+    expect(stage.gateway.records[0]?.upstreamFailure).toBe(`redirect to http://other.test:${other?.port}`);
   });
 
   it('that is listed gets no secret, and nothing of the user', async () => {

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually, PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
 import type { RawAnswer } from '../../fixtures/raw-client.ts';
 import { answerAll, plain, startRawUpstream } from '../../fixtures/raw-upstream.ts';
 import { startGateway } from '../../fixtures/start-gateway.ts';
@@ -58,12 +58,8 @@ describe('a guard with a target refuses', () => {
 
   it('a body that is larger than allowed: at once if it says so', async () => {
     await start({ guard: { maxBody: 10 } });
-    const answer = await ask('/api/users', {
-      method: 'POST',
-      fields: `Origin: ${PAGE}\r\nContent-Length: 11\r\n`,
-      body: 'hello world',
-    });
-    await expectRefused(answer, 'body-too-large', 413);
+    const fields = `Origin: ${PAGE}\r\nContent-Length: 11\r\n`;
+    await expectRefused(await ask('/api/users', { method: 'POST', fields }), 'body-too-large', 413);
   });
 
   it('and once it is too large if it does not', async () => {
@@ -71,7 +67,7 @@ describe('a guard with a target refuses', () => {
     stage.client.send(
       `POST /api/users HTTP/1.1\r\nHost: g\r\nOrigin: ${PAGE}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`,
     );
-    await vi.waitFor(() => expect(stage.api.peers[0]?.received).toContain('hello'));
+    await eventually(() => expect(stage.api.peers[0]?.received).toContain('hello'));
     stage.client.send('6\r\n world\r\n0\r\n\r\n');
     const answer = await stage.client.answer();
     expect([answer.status, answer.problem]).toEqual([413, 'body-too-large']);

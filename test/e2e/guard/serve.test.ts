@@ -69,7 +69,7 @@ describe('`oneorigin serve` with a guard', () => {
     expect([answer.status, answer.head.get('x-had-key')]).toEqual([200, 'true']);
     expect((await ask(client, '/api/reset')).problem).toBe('upstream-reset');
     expect((await ask(client, '/api/not/allowed')).problem).toBe('guard-not-allowed');
-    await expect.poll(() => process.output().match(/"status"/g)?.length).toBe(3);
+    await expect.poll(() => process.output().match(/"status"/g)?.length, { timeout: 10_000 }).toBe(3);
     const log = process.output().replaceAll(/"client":"127\.0\.0\.1"|"host":"[^"]*"|listens on \S+/g, '');
     expect(log).not.toMatch(/top-secret|127\.0\.0\.1|mine=1/);
     expect(log).toContain(`"upstream":"api.test:${api.port}"`);

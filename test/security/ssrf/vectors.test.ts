@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemCatalogue } from '../../../src/diagnostics/catalogue/problems.ts';
-import { sendRaw } from '../../fixtures/raw-request.ts';
 import { GOOD, ORIGIN, setStage, type Stage } from './stage.ts';
 import { readVectors, type Vector } from './table.ts';
 
@@ -16,12 +15,13 @@ async function play(
 ): Promise<{ readonly status: number; readonly code: string; readonly text: string }> {
   stage.location = vector.location ?? '';
   stage.reached.length = 0;
-  const fields = { Host: 'gateway.test', Origin: ORIGIN, Connection: 'close', ...vector.headers };
+  const fields = { Host: 'gateway.test', Origin: ORIGIN, ...vector.headers };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  const request = `${vector.method ?? 'GET'} ${vector.target} HTTP/1.1\r\n${lines.join('')}\r\n`;
-  const text = (await sendRaw(stage.gateway.port, request)).toString('latin1');
-  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]);
-  return { status, code: /"code":"([\w-]+)"/.exec(text)?.[1] ?? '', text };
+  const client = await stage.gateway.connect();
+  client.send(`${vector.method ?? 'GET'} ${vector.target} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  const { status, problem, head, body } = await client.answer(vector.method);
+  client.socket.destroy();
+  return { status, code: problem, text: head.text + body.text };
 }
 
 const { vectors } = readVectors({});
@@ -29,9 +29,7 @@ const { vectors } = readVectors({});
 describe('the table of vectors', () => {
   it('has each once, and only problems that there are', () => {
     expect(new Set(vectors.map(({ id }) => id)).size).toBe(vectors.length);
-    expect(
-      new Set(vectors.map(({ target, ...rest }) => JSON.stringify([target, rest.gateway, rest.location]))).size,
-    ).toBeGreaterThan(vectors.length - 5);
+    expect(new Set(vectors.map((vector) => JSON.stringify({ ...vector, id: '' }))).size).toBe(vectors.length);
     for (const { id, status, code, reaches } of vectors) {
       const kind: { readonly status: number } | undefined = problemCatalogue[code as keyof typeof problemCatalogue];
       expect([id, kind?.status ?? 200]).toEqual([id, status]);

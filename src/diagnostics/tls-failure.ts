@@ -61,7 +61,7 @@ const BY_REASON: readonly (readonly [RegExp, TlsFailure])[] = [
 ];
 
 /** What a TLS socket's error means. */
-export function tlsFailure(error: NodeJS.ErrnoException): TlsFailure {
+export function tlsFailure(error: { readonly code?: string | undefined; readonly message: string }): TlsFailure {
   const { code = '', message } = error;
   if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] as TlsFailure;
   // Where the system call failed (`EPROTO`), only the text tells.

@@ -1,4 +1,5 @@
-import { fillTemplate, parseTemplate, type PathParams, type Template } from '../../routing/index.ts';
+import type { PathParams } from './pattern.ts';
+import { fillTemplate, parseTemplate, type Template } from './template.ts';
 
 /** What a Location is made of: the route's path parameters, and the request's query with its `?`. */
 export interface Redirected {

@@ -1,0 +1,45 @@
+import type { EdgeCode } from '../diagnostics/catalogue/edge.ts';
+import type { Diagnostic, DiagnosticData } from '../diagnostics/diagnostic.ts';
+
+type Found = readonly [code: EdgeCode, keys: readonly string[], data?: DiagnosticData];
+
+/**
+ * What a config asks for that an edge runtime can't do, in the config as written: it may be wrong otherwise too, and all
+ * is to be said at once.
+ */
+export function findUnsupported(config: unknown, { knowsClients }: { readonly knowsClients: boolean }): Diagnostic[] {
+  const routes = isRecord(config) && Array.isArray(config['routes']) ? (config['routes'] as unknown[]) : [];
+  return routes.flatMap((route, index) => {
+    if (!isRecord(route)) return [];
+    const found = [...unsupportedActions(route), ...unsupportedGuard(route['guard'], knowsClients)];
+    return found.map(([code, keys, data = {}]): Diagnostic => ({
+      code,
+      severity: 'error',
+      data,
+      path: ['routes', index, ...keys],
+    }));
+  });
+}
+
+function unsupportedActions(route: Readonly<Record<string, unknown>>): Found[] {
+  const present = ['proxy', 'files'].filter((action) => route[action] !== undefined);
+  return present.map((action) => ['edge-action', [action], { action }] as const);
+}
+
+function unsupportedGuard(guard: unknown, knowsClients: boolean): Found[] {
+  if (!isRecord(guard)) return [];
+  const found: Found[] = ['resolver', 'tls']
+    .filter((key) => guard[key] !== undefined)
+    .map((key) => ['edge-option', ['guard', key], { key }]);
+  const any = guard['dangerouslyAllowAnyTarget'];
+  if (any === true || any === 'true') found.push(['edge-any-target', ['guard', 'dangerouslyAllowAnyTarget']]);
+  const limit = guard['rateLimit'];
+  if (isRecord(limit) && (limit['by'] ?? 'client') === 'client' && !knowsClients) {
+    found.push(['edge-client-address', ['guard', 'rateLimit']]);
+  }
+  return found;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
