@@ -14,6 +14,7 @@ const SOURCES = [
   'src/actions/redirect/options.ts',
   'src/actions/respond/options.ts',
   'src/cors/options.ts',
+  'src/features/auth/options.ts',
 ];
 
 /** The text of schema.json. */

@@ -34,9 +34,9 @@ export class Auths {
   private readonly open: string[] = [];
 
   constructor(raw: Readonly<Record<string, unknown>>, context: ResolveContext, upstreams: Upstreams) {
-    const { problems, baseDir, checkFiles } = context;
+    const { problems, machine } = context;
     this.context = context;
-    this.parts = { problems, baseDir, checkFiles, upstreams };
+    this.parts = { problems, machine, upstreams };
     this.names = new Set(Object.keys(raw));
     for (const [name, value] of Object.entries(raw)) {
       const options = parsePart(authOptions, value, { path: ['auth', name], problems });

@@ -8,8 +8,12 @@ type Found = readonly [code: EdgeCode, keys: readonly string[], data?: Diagnosti
  * is to be said at once.
  */
 export function findUnsupported(config: unknown, { knowsClients }: { readonly knowsClients: boolean }): Diagnostic[] {
-  const routes = isRecord(config) && Array.isArray(config['routes']) ? (config['routes'] as unknown[]) : [];
-  return routes.flatMap((route, index) => {
+  const whole = isRecord(config) ? config : {};
+  const routes = Array.isArray(whole['routes']) ? (whole['routes'] as unknown[]) : [];
+  // Whoever may ask, nothing here would ask who it is.
+  const auth: Diagnostic[] =
+    whole['auth'] === undefined ? [] : [{ code: 'edge-option', severity: 'error', data: { key: 'auth' }, path: ['auth'] }];
+  const ofRoutes = routes.flatMap((route, index) => {
     if (!isRecord(route)) return [];
     const found = [...unsupportedActions(route), ...unsupportedGuard(route['guard'], knowsClients)];
     return found.map(([code, keys, data = {}]): Diagnostic => ({
@@ -19,6 +23,7 @@ export function findUnsupported(config: unknown, { knowsClients }: { readonly kn
       path: ['routes', index, ...keys],
     }));
   });
+  return [...auth, ...ofRoutes];
 }
 
 function unsupportedActions(route: Readonly<Record<string, unknown>>): Found[] {

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parse } from 'yaml';
 import type * as z from 'zod';
 import { proseOf } from '../../diagnostics/index.ts';
 import { credentials as schema } from '../../features/auth/options.ts';
@@ -8,7 +5,6 @@ import { parsePasswordHash } from '../../protocol/password-hash.ts';
 import type { ResolveContext } from '../context.ts';
 import type { CredentialModel } from '../model.ts';
 import { Problems, type KeyPath } from '../problems.ts';
-import { causeOf } from '../resolve-tls.ts';
 import { parsePart } from '../schema/issues.ts';
 
 type ParsedCredentials = z.output<typeof schema>;
@@ -16,7 +12,7 @@ type ParsedCredentials = z.output<typeof schema>;
 /** What is hashed: keys that chance made, or passwords that people did. */
 export type CredentialKind = 'apiKey' | 'basic';
 
-type Context = Pick<ResolveContext, 'problems' | 'baseDir' | 'checkFiles'>;
+type Context = Pick<ResolveContext, 'problems' | 'machine'>;
 
 /** Understands keys or users, written in the config or in a file of their own; undefined if something is wrong. */
 export function resolveCredentials(
@@ -24,16 +20,18 @@ export function resolveCredentials(
   kind: CredentialKind,
   { path, context }: { readonly path: KeyPath; readonly context: Context },
 ): readonly CredentialModel[] | undefined {
-  const { problems } = context;
+  const { problems, machine } = context;
   if (typeof value !== 'string') return understand(value, kind, { path, problems });
-  if (!context.checkFiles) return [];
-  const file = resolve(context.baseDir, value);
-  const found = readCredentials(file);
-  if ('cause' in found) problems.error('file-unreadable', path, { file, cause: found.cause });
-  if (!('value' in found)) return undefined;
+  if (!machine.checkFiles) return [];
+  const file = machine.absolute(value);
+  const read = machine.readText(file);
+  if ('cause' in read) {
+    problems.error('file-unreadable', path, { file, cause: read.cause });
+    return undefined;
+  }
   // Its lines aren't the config's: what is wrong is told in words.
   const own = new Problems();
-  const parsed = parsePart(schema, found.value, { path: [], problems: own });
+  const parsed = parsePart(schema, machine.parseDocument(read.text), { path: [], problems: own });
   const models = parsed === undefined ? undefined : understand(parsed, kind, { path: [], problems: own });
   for (const problem of own.all) {
     const { message, mend } = proseOf(problem);
@@ -41,21 +39,6 @@ export function resolveCredentials(
     problems.error('auth-file-invalid', path, data);
   }
   return models;
-}
-
-function readCredentials(file: string): { readonly value: unknown } | { readonly cause: string } {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { cause: causeOf(error) };
-  }
-  try {
-    // Of no further use where it fails: the schema says that it's no object.
-    return { value: parse(text, { logLevel: 'silent' }) as unknown };
-  } catch {
-    return { value: undefined };
-  }
 }
 
 function understand(

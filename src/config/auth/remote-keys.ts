@@ -8,7 +8,7 @@ import type { ParsedJwt } from './jwt-keys.ts';
 import { timeWithin } from './time-within.ts';
 
 /** What understanding keys needs. */
-export interface RemoteKeysContext extends Pick<ResolveContext, 'problems' | 'baseDir' | 'checkFiles'> {
+export interface RemoteKeysContext extends Pick<ResolveContext, 'problems' | 'machine'> {
   readonly upstreams: Upstreams;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, flag, oneOrMore, strictObject, type Duration } from '../../config/schema/fields.ts';
+import { duration, EXPECTS, flag, oneOrMore, strictObject, type Duration } from '../../config/schema/fields.ts';
 
 /** How clients show who they are: exactly one of the keys. */
 export interface AuthOptions {
@@ -178,7 +178,9 @@ const tokenPlace = z.union([z.literal('authorization'), named('header'), named('
   TokenPlace
 >;
 
-const places = z.union([tokenPlace, z.array(tokenPlace)]);
+const places = z.union([tokenPlace, z.array(tokenPlace)], {
+  error: `${EXPECTS}authorization|{ header: x-token }|{ cookie: session }|{ query: access_token }|a list of them`,
+});
 
 const claimHeaders = z.record(z.string(), z.string());
 

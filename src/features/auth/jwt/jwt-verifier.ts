@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { CryptoKey, JWTPayload } from 'jose';
+import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import type { JwtAuthModel } from '../../../config/model.ts';
 import type { KeySet, KeySource } from './key-source.ts';
 import { whyRefused, type TokenProblem } from './why-refused.ts';
@@ -13,7 +13,7 @@ export type VerifiedToken =
 const MOST_TRIED = 8;
 
 type Jose = typeof import('./jose-parts.ts');
-type Keys = ReturnType<Jose['createLocalJWKSet']>;
+type Keys = (...args: Parameters<ReturnType<Jose['createLocalJWKSet']>>) => Promise<CryptoKey>;
 
 /** Verifies signed tokens: signature, then claims (RFC 7519 §7.2), with algorithms that the config says (RFC 8725 §3.1). */
 export class JwtVerifier {
@@ -48,7 +48,7 @@ export class JwtVerifier {
 
   private async withSet(jose: Jose, token: string, set: KeySet): Promise<VerifiedToken> {
     let keys = this.ready.get(set);
-    if (keys === undefined) this.ready.set(set, (keys = jose.createLocalJWKSet({ keys: [...set.keys] as never })));
+    if (keys === undefined) this.ready.set(set, (keys = finderIn(jose, set)));
     return this.attempt(jose, token, keys, set);
   }
 
@@ -104,6 +104,13 @@ export class JwtVerifier {
     );
     return payload as JWTPayload & { readonly exp: number };
   }
+}
+
+/** Finds the key of a token. Where keys have no names, as those in PEM, a token's name for its own says nothing. */
+function finderIn({ createLocalJWKSet }: Jose, { keys }: KeySet): Keys {
+  const find = createLocalJWKSet({ keys: [...keys] as JWK[] });
+  if (keys.some((key) => key['kid'] !== undefined)) return find;
+  return (header, token) => find(header?.alg === undefined ? header : { alg: header.alg }, token);
 }
 
 function isUnknownKey(problem: TokenProblem | 'unavailable'): boolean {
