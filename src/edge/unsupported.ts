@@ -12,7 +12,9 @@ export function findUnsupported(config: unknown, { knowsClients }: { readonly kn
   const routes = Array.isArray(whole['routes']) ? (whole['routes'] as unknown[]) : [];
   // Whoever may ask, nothing here would ask who it is.
   const auth: Diagnostic[] =
-    whole['auth'] === undefined ? [] : [{ code: 'edge-option', severity: 'error', data: { key: 'auth' }, path: ['auth'] }];
+    whole['auth'] === undefined
+      ? []
+      : [{ code: 'edge-option', severity: 'error', data: { key: 'auth' }, path: ['auth'] }];
   const ofRoutes = routes.flatMap((route, index) => {
     if (!isRecord(route)) return [];
     const found = [...unsupportedActions(route), ...unsupportedGuard(route['guard'], knowsClients)];

@@ -61,6 +61,8 @@ export type Finish = (exchange: Exchange) => void;
 /** Called when something broke that nobody foresaw: a bug, or the machine. It goes into the log with its stack. */
 export type Report = (exchange: Exchange, error: unknown) => void;
 
+const NO_NAMES: readonly string[] = Object.freeze([]);
+
 const noDoor: Door = () => {};
 const noFinish: Finish = () => {};
 const noReport: Report = () => {};
@@ -165,6 +167,9 @@ export abstract class Exchange {
   /** The client's connection isn't to carry another request after this one, where the protocol has it that way. */
   closing = false;
 
+  /** See `expose`. */
+  exposed: readonly string[] = NO_NAMES;
+
   // ---- hooks ----------------------------------------------------------------------------------------------------------
   /** Set by the gateway; see `Door`. */
   door: Door = noDoor;
@@ -177,6 +182,14 @@ export abstract class Exchange {
 
   constructor(headers: HeaderList) {
     this.headers = headers;
+  }
+
+  /**
+   * Lets pages read response headers of the gateway's own (lower case), such as those that say why it refused: where a CORS
+   * policy lets the page in, it exposes them beside those that it lists itself.
+   */
+  expose(...names: readonly string[]): void {
+    this.exposed = [...this.exposed, ...names];
   }
 
   // ---- the request's body ------------------------------------------------------------------------------------------

@@ -32,7 +32,10 @@ export function addHashKey(program: Command, finish: (code: ExitCode) => void, t
     .action(async (options: HashKeyOptions) => finish(await runHashKey(options, terminal)));
 }
 
-async function runHashKey({ prefix, stdin = false, json = false }: HashKeyOptions, terminal: Terminal): Promise<ExitCode> {
+async function runHashKey(
+  { prefix, stdin = false, json = false }: HashKeyOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const key = stdin ? ((await terminal.input()) ?? '').replace(/\r?\n$/, '') : makeKey(prefix);
   // As it's sent in a header, a cookie or a query.
   if (!/^[\w-]*$/.test(prefix)) return fails(cliProblem('cli-prefix-invalid', { text: prefix }));

@@ -150,7 +150,10 @@ function secretKey(
 
 /** Base64 or base64url, with or without padding; undefined if it's neither. */
 function decodeBase64(text: string): Uint8Array | undefined {
-  const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/={1,2}$/, '');
+  const plain = text
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/={1,2}$/, '');
   if (!/^[A-Za-z0-9+/]+$/.test(plain) || plain.length % 4 === 1) return undefined;
   return Uint8Array.from(atob(plain), (char) => char.charCodeAt(0));
 }

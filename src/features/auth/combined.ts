@@ -99,7 +99,9 @@ function merge(passed: readonly Passed[], auth: string): Passed {
     identity: {
       auth,
       subject: passed.find(({ identity }) => identity.subject !== '')?.identity.subject ?? '',
-      claims: Object.fromEntries(passed.flatMap(({ identity }) => Object.entries<unknown>(identity.claims)).toReversed()),
+      claims: Object.fromEntries(
+        passed.flatMap(({ identity }) => Object.entries<unknown>(identity.claims)).toReversed(),
+      ),
       scopes: new Set(passed.flatMap(({ identity }) => [...identity.scopes])),
     },
     fields: new FieldBlock(fields),

@@ -129,6 +129,7 @@ function refuse(exchange: Exchange, { code, detail, challenges, failure }: Refus
   if (failure !== undefined) exchange.upstreamFailure = failure;
   const headers = challenges.map((challenge) => new Field('WWW-Authenticate', challenge));
   if (code === 'auth-unavailable') headers.push(new Field('Retry-After', String(RETRY_AFTER)));
+  if (headers.length > 0) exchange.expose(...headers.map(({ name }) => name.toLowerCase()));
   replyProblem(exchange, code, { detail, headers });
   return true;
 }

@@ -28,7 +28,9 @@ async function start(jwt: JwtOptions, route: object = {}): Promise<TestGateway> 
   return gateway;
 }
 
-const bearer = (token: string): { headers: Record<string, string> } => ({ headers: { Authorization: `Bearer ${token}` } });
+const bearer = (token: string): { headers: Record<string, string> } => ({
+  headers: { Authorization: `Bearer ${token}` },
+});
 
 describe('a token', () => {
   let gateway: TestGateway;
