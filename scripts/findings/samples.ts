@@ -45,6 +45,14 @@ export const SAMPLES: Readonly<Record<string, DiagnosticData>> = {
   'simulated-refused': { step: 'allow-origin-mismatch', value: origin },
   'simulated-upstream-decides': { route },
   'simulated-upstream-answers': { route },
+  'simulated-feature-refuses': {
+    feature: 'auth',
+    route,
+    status: 401,
+    code: 'auth-required',
+    detail: 'The request shows no credentials.',
+  },
+  'simulated-feature-assumes': { feature: 'auth', assumed: "the token's signature is taken to be right" },
   'simulated-guard-asks': { route: '/github/*', method: 'GET', url: 'https://api.github.com/users/octocat' },
   'simulated-guard-refused': {
     route: '/github/*',

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import type { Exchange, Identity } from '../../wire/exchange.ts';
 import type { Field, FieldBlock } from '../../wire/header-list.ts';
+import type { Asked } from './token-place.ts';
 
 /** A request may pass as far as who asks is concerned. */
 export interface Passed {
@@ -28,9 +29,9 @@ export interface Refused {
 export type Outcome = Passed | Refused | 'absent' | 'answered';
 
 /** One way to find out who asks. */
-export interface Authenticator {
+export interface Authenticator<Request extends Asked = Exchange> {
   /** @returns a promise only where it truly waits */
-  check(exchange: Exchange): Outcome | Promise<Outcome>;
+  check(request: Request): Outcome | Promise<Outcome>;
   /** Takes what it looks for off a request that passes; undefined if that stays. */
   readonly remove: ((exchange: Exchange) => void) | undefined;
   /** For whoever shows nothing: values of WWW-Authenticate. */

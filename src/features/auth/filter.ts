@@ -1,4 +1,4 @@
-import type { AuthModel, AuthRuleModel, RouteAuthModel } from '../../config/model.ts';
+import type { AuthModel, RouteAuthModel } from '../../config/model.ts';
 import { AlikeNames } from '../../wire/alike-names.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { Field } from '../../wire/header-list.ts';
@@ -6,8 +6,7 @@ import { replyProblem } from '../../wire/problem.ts';
 import type { Filter } from '../filter.ts';
 import type { Authenticator, Outcome, Passed, Refused } from './authenticator.ts';
 import type { Authenticators } from './authenticators.ts';
-import { bearerChallenge } from './challenge.ts';
-import { decideRule, type RuleDecision } from './decide.ts';
+import { decideRoute } from './decide.ts';
 
 /** Seconds after which it's worth trying again when nobody could tell. */
 const RETRY_AFTER = 1;
@@ -20,7 +19,7 @@ export function createAuth(model: RouteAuthModel, authenticators: Authenticators
   const ownNames = model.ownHeaders.length === 0 ? undefined : new AlikeNames(model.ownHeaders);
   const { use } = model;
   if (use === undefined) return createStripper(ownNames);
-  const guard = new Guard(model, use.name, authenticators.of(use));
+  const guard = new Guard(model, authenticators.of(use));
   const request = (exchange: Exchange): boolean | Promise<boolean> => {
     strip(exchange, ownNames);
     const outcome = guard.authenticator.check(exchange);
@@ -60,33 +59,29 @@ function strip(exchange: Exchange, ownNames: AlikeNames | undefined): void {
   exchange.ownNames = ownNames;
 }
 
-/** What a route does with what is found out. */
+/** Does to exchanges what a route has decided. */
 class Guard {
   readonly authenticator: Authenticator;
   private readonly model: RouteAuthModel;
-  private readonly realm: string;
   /** Lines for responses that are still to come. */
   private readonly back = new WeakMap<Exchange, readonly Field[]>();
 
-  constructor(model: RouteAuthModel, realm: string, authenticator: Authenticator) {
+  constructor(model: RouteAuthModel, authenticator: Authenticator) {
     this.model = model;
-    this.realm = realm;
     this.authenticator = authenticator;
   }
 
   /** @returns true if the exchange is answered */
   settle(exchange: Exchange, outcome: Outcome): boolean {
     if (outcome === 'answered') return true;
-    const rule = this.ruleFor(exchange.method);
-    if (outcome === 'absent') {
-      if (!rule.anonymous) return refuse(exchange, this.nothingShown());
-      this.authenticator.remove?.(exchange);
-      return false;
+    const { challenges, remove } = this.authenticator;
+    const verdict = decideRoute(this.model, exchange.method, { outcome, challenges });
+    if (verdict !== 'anonymous' && verdict.kind === 'refused') {
+      refuse(exchange, verdict);
+      return true;
     }
-    if (outcome.kind === 'refused') return refuse(exchange, outcome);
-    const decision = decideRule(rule, outcome.identity);
-    if (!decision.allowed) return refuse(exchange, this.notEnough(decision, rule));
-    this.letIn(exchange, outcome);
+    remove?.(exchange);
+    if (verdict !== 'anonymous') this.letIn(exchange, verdict);
     return false;
   }
 
@@ -95,41 +90,16 @@ class Guard {
   }
 
   private letIn(exchange: Exchange, { identity, fields, back }: Passed): void {
-    this.authenticator.remove?.(exchange);
     exchange.identity = identity;
     if (fields.fields.length > 0) exchange.headers.appendBlock(fields);
     if (back !== undefined) this.back.set(exchange, back);
   }
-
-  private ruleFor(method: string): AuthRuleModel {
-    const { methods, rule } = this.model;
-    if (methods.size === 0) return rule;
-    return methods.get(method === 'HEAD' ? 'GET' : method) ?? rule;
-  }
-
-  /** RFC 6750 §3.1: to whoever shows nothing no error is told. */
-  private nothingShown(): Refused {
-    const detail = 'The request shows no credentials.';
-    return { kind: 'refused', code: 'auth-required', detail, challenges: this.authenticator.challenges };
-  }
-
-  private notEnough(decision: Exclude<RuleDecision, { allowed: true }>, rule: AuthRuleModel): Refused {
-    const detail =
-      decision.lacks === 'scopes'
-        ? `This needs the scope ${decision.scopes.join(' ')}.`
-        : `This needs another value of the claim ${decision.claim}.`;
-    const description = detail.slice(0, -1);
-    const challenge = bearerChallenge(this.realm, { error: 'insufficient_scope', description, scopes: rule.scopes });
-    return { kind: 'refused', code: 'insufficient-scope', detail, challenges: [challenge] };
-  }
 }
 
-/** @returns true: it's answered */
-function refuse(exchange: Exchange, { code, detail, challenges, failure }: Refused): true {
+function refuse(exchange: Exchange, { code, detail, challenges, failure }: Refused): void {
   if (failure !== undefined) exchange.upstreamFailure = failure;
   const headers = challenges.map((challenge) => new Field('WWW-Authenticate', challenge));
   if (code === 'auth-unavailable') headers.push(new Field('Retry-After', String(RETRY_AFTER)));
   if (headers.length > 0) exchange.expose(...headers.map(({ name }) => name.toLowerCase()));
   replyProblem(exchange, code, { detail, headers });
-  return true;
 }

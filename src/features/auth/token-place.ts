@@ -10,14 +10,17 @@ export const AMBIGUOUS = Symbol('ambiguous');
 /** What a request shows; undefined: nothing. */
 export type Shown = string | undefined | typeof AMBIGUOUS;
 
+/** Where a request shows something. */
+export type Asked = Pick<Exchange, 'headers' | 'query'>;
+
 /** Looks for a token, or a key, in the first of these places that has one. */
-export function finderOf(places: readonly TokenPlaceModel[]): (exchange: Exchange) => Shown {
+export function finderOf(places: readonly TokenPlaceModel[]): (asked: Asked) => Shown {
   const finders = places.map(finder);
   const [first] = finders;
   if (first !== undefined && finders.length === 1) return first;
-  return (exchange) => {
+  return (asked) => {
     for (const find of finders) {
-      const found = find(exchange);
+      const found = find(asked);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -32,7 +35,7 @@ export function removerOf(places: readonly TokenPlaceModel[]): (exchange: Exchan
   };
 }
 
-function finder({ kind, name }: TokenPlaceModel): (exchange: Exchange) => Shown {
+function finder({ kind, name }: TokenPlaceModel): (asked: Asked) => Shown {
   switch (kind) {
     case 'authorization':
       return bearerOf;
@@ -49,7 +52,7 @@ function finder({ kind, name }: TokenPlaceModel): (exchange: Exchange) => Shown 
 const BEARER = /^bearer +/i;
 
 /** RFC 6750 §2.1. Credentials of another scheme are somebody else's. */
-function bearerOf({ headers }: Exchange): Shown {
+function bearerOf({ headers }: Asked): Shown {
   const value = headers.getById(H.authorization);
   if (value === undefined) return undefined;
   if (headers.countId(H.authorization) > 1) return AMBIGUOUS;

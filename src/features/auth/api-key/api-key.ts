@@ -5,7 +5,7 @@ import type { Authenticator, Outcome, Passed, Refused } from '../authenticator.t
 import { apiKeyChallenge } from '../challenge.ts';
 import { passedAs } from '../passed-as.ts';
 import { ambiguous } from '../refusals.ts';
-import { AMBIGUOUS, finderOf, removerOf, type Shown } from '../token-place.ts';
+import { AMBIGUOUS, finderOf, removerOf, type Asked, type Shown } from '../token-place.ts';
 
 interface Entry {
   readonly digest: Buffer;
@@ -17,11 +17,11 @@ interface Entry {
  * `apiKey`: lets in whoever has one of the keys. Keys are as long as chance makes them, so one fast hash is enough to hide
  * them: nobody can go through all of them, and a slow one would be paid for at every request.
  */
-export class ApiKeyAuthenticator implements Authenticator {
+export class ApiKeyAuthenticator implements Authenticator<Asked> {
   readonly remove: ((exchange: Exchange) => void) | undefined;
   readonly challenges: readonly string[];
   readonly asksAlways = false;
-  private readonly find: (exchange: Exchange) => Shown;
+  private readonly find: (asked: Asked) => Shown;
   /** By digest: how long a look-up takes tells of the digest of what was sent, from which nobody gets to another key's. */
   private readonly entries: ReadonlyMap<string, Entry>;
   private readonly wrong: Refused;
@@ -36,8 +36,8 @@ export class ApiKeyAuthenticator implements Authenticator {
     this.expired = this.refusal('api-key-expired', 'The API key has expired.');
   }
 
-  check(exchange: Exchange): Outcome {
-    const key = this.find(exchange);
+  check(asked: Asked): Outcome {
+    const key = this.find(asked);
     if (key === undefined) return 'absent';
     if (key === AMBIGUOUS) return ambiguous(this.challenges);
     const digest = hash('sha256', key, 'hex');

@@ -5,7 +5,7 @@ import { bearerChallenge } from '../challenge.ts';
 import { claimFields, scopesOf, type Claims } from '../claims.ts';
 import { digestOf, KnownCredentials } from '../known-credentials.ts';
 import { ambiguous, invalidToken, unavailable } from '../refusals.ts';
-import { AMBIGUOUS, finderOf, removerOf, type Shown } from '../token-place.ts';
+import { AMBIGUOUS, finderOf, removerOf, type Asked, type Shown } from '../token-place.ts';
 import type { KeySource } from './key-source.ts';
 import { JwtVerifier } from './jwt-verifier.ts';
 
@@ -17,7 +17,7 @@ export class JwtAuthenticator implements Authenticator {
   private readonly model: JwtAuthModel;
   private readonly source: KeySource | undefined;
   private readonly verifier: JwtVerifier;
-  private readonly find: (exchange: Exchange) => Shown;
+  private readonly find: (asked: Asked) => Shown;
   private readonly known = new KnownCredentials();
 
   /** @param source of public keys; none if the model has a secret */
