@@ -14,6 +14,8 @@ const NOWHERE: Machine = {
   absolute: (path) => path,
   readText: () => ({ cause: 'ENOENT' }),
   findFolder: () => ({ cause: 'ENOENT' }),
+  readPublicKey: () => undefined,
+  parseDocument: () => undefined,
 };
 
 /**

@@ -8,8 +8,10 @@ import { failExchange, replyProblem } from '../wire/problem.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import type { Filter } from '../features/filter.ts';
 import { Actions } from './actions.ts';
+import { Authenticators } from '../features/auth/authenticators.ts';
 import { Features } from './features.ts';
 import { GuardServers } from './guard-servers.ts';
+import { LiveKeys, type Note } from './live-keys.ts';
 import { LiveUpstreams } from './live-upstreams.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -21,16 +23,21 @@ export class Router {
   private readonly noRoute: Pipeline;
   readonly upstreams: LiveUpstreams;
   readonly guardServers: GuardServers;
+  private readonly keys: LiveKeys;
 
   /**
    * @param first filters before all features; none by default
+   * @param note writes to the log what isn't about a single exchange
    * @param previous the one that it takes the place of: what both have in common goes on
    */
-  constructor(model: Model, wheel: TimerWheel, first: readonly Filter[] = [], previous?: Router) {
+  constructor(model: Model, wheel: TimerWheel, note: Note, first: readonly Filter[] = [], previous?: Router) {
     this.model = model;
     this.upstreams = new LiveUpstreams(wheel, previous?.upstreams);
     const upstreamOf = this.upstreams.of.bind(this.upstreams);
-    const features = new Features(model, first);
+    this.keys = new LiveKeys({ upstreamOf, wheel, note }, previous?.keys);
+    const keysOf = this.keys.of.bind(this.keys);
+    const authenticators = new Authenticators({ upstreamOf, keysOf, wheel });
+    const features = new Features({ model, authenticators }, first);
     this.guardServers = previous?.guardServers ?? new GuardServers(wheel);
     const actions = new Actions({ upstreamOf, guardServers: this.guardServers, wheel, explain: model.explain });
     this.pipelines = model.routes.map(

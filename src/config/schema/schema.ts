@@ -8,6 +8,7 @@ import { accessFields } from '../../features/access/options.ts';
 import { bodyLimitFields } from '../../features/body-limit/options.ts';
 import { crossSiteFields } from '../../features/cross-site/options.ts';
 import { maintenanceFields } from '../../features/maintenance/options.ts';
+import { authOptions, routeAuth } from '../../features/auth/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
 import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
@@ -50,6 +51,7 @@ export const routeOptions = strictObject({
   ...maintenanceFields,
   ...crossSiteFields,
   ...bodyLimitFields,
+  auth: routeAuth.exactOptional(),
 }).meta({ id: 'RouteOptions' });
 
 /** Schema of `LimitOptions`. */
@@ -111,6 +113,7 @@ export const configSchema = strictObject({
   trustedProxies: z.array(z.string()).exactOptional(),
   upstreams: z.record(z.string(), upstream).exactOptional(),
   cors: z.record(z.string(), policyOptions).exactOptional(),
+  auth: z.record(z.string(), authOptions).exactOptional(),
   routes: z.array(routeOptions),
   limits: limitOptions.exactOptional(),
   timeouts: clientTimeouts.exactOptional(),

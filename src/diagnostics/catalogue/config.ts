@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './entry.ts';
+import { configAuthCatalogue } from './config-auth.ts';
 import { configGuardCatalogue } from './config-guard.ts';
 import { configRouteCatalogue } from './config-route.ts';
 import { byReason, code, inWords, meant, oneOf } from './words.ts';
@@ -210,6 +211,7 @@ export const configCatalogue = {
     mend: () => 'Name another policy.',
   },
   ...configRouteCatalogue,
+  ...configAuthCatalogue,
   ...configGuardCatalogue,
 } as const satisfies Record<string, CatalogueEntry>;
 
