@@ -8,6 +8,7 @@ const root = new URL('../', import.meta.url);
 
 const SOURCES = [
   'src/config/types.ts',
+  'src/config/upstream-options.ts',
   'src/actions/proxy/options.ts',
   'src/actions/guard/options.ts',
   'src/actions/files/options.ts',

@@ -3,6 +3,7 @@ import type { AccessModel, CrossSiteModel, MaintenanceModel } from './feature-mo
 import type { RouteAuthModel } from './auth-model.ts';
 import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
+import type { BalancingModel } from './balancing-model.ts';
 
 export type * from './auth-model.ts';
 
@@ -93,15 +94,22 @@ export interface UpstreamModel {
   /** How long a connection may idle before it's closed instead of reused; servers' own `Keep-Alive: timeout` shortens it. */
   readonly idleTimeout: number;
   readonly tls: UpstreamTls;
+  readonly balancing: BalancingModel;
 }
 
 export interface ServerModel {
+  /** `srv`: as many servers as DNS lists under the name `host`. */
+  readonly kind: 'address' | 'unix' | 'srv';
   readonly protocol: 'http' | 'https';
   /** Name or address, IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
   /** Prefix put before the forwarded path, without a trailing slash; '' for none. */
   readonly basePath: string;
+  /** Absolute path of a Unix socket; '': there's none. */
+  readonly socketPath: string;
+  /** Share of the requests in relation to the other servers'. */
+  readonly weight: number;
 }
 
 export interface UpstreamTls {

@@ -82,7 +82,7 @@ describe('a guard', () => {
     'asks no DNS server %j',
     (server) => {
       const config = { routes: [{ path: '/a/*', guard: { ...named, resolver: server } }] };
-      expect(problemsOf(config)).toEqual(['guard-resolver-invalid routes.0.guard.resolver']);
+      expect(problemsOf(config)).toEqual(['resolver-invalid routes.0.guard.resolver']);
     },
   );
 

@@ -47,6 +47,7 @@ const RECORD: Readonly<Record<keyof AccessRecord, true>> = {
   bytesIn: true,
   bytesOut: true,
   upstream: true,
+  attempts: true,
   upstreamFailure: true,
   note: true,
   problem: true,

@@ -165,10 +165,6 @@ export const configGuardCatalogue = {
     message: ({ value }) => `${code(value)} is so wide that hardly any address would be refused.`,
     mend: () => 'Name the network that the API is in: `10.1.2.0/24`.',
   },
-  'guard-resolver-invalid': {
-    message: ({ value }) => `${code(value)} is not the address of a DNS server.`,
-    mend: () => 'Write an address, with a port where it is not 53: `192.0.2.53`, `127.0.0.1:5300`, `[::1]:5300`.',
-  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** As YAML takes it in a list. */

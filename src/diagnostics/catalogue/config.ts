@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './entry.ts';
 import { configAuthCatalogue } from './config-auth.ts';
 import { configGuardCatalogue } from './config-guard.ts';
 import { configRouteCatalogue } from './config-route.ts';
+import { configUpstreamCatalogue } from './config-upstream.ts';
 import { byReason, code, inWords, meant, oneOf } from './words.ts';
 
 const causes: Readonly<Record<string, string>> = {
@@ -36,10 +37,13 @@ const listenReasons: Readonly<Record<string, string>> = {
 const serverReasons: Readonly<Record<string, string>> = {
   'no-scheme': 'it has no `http://` or `https://`',
   'not-a-url': 'it is not a URL',
-  scheme: 'only `http:` and `https:` can be proxied to (WebSockets go through either)',
+  scheme: 'only `http:` and `https:` can be proxied to (WebSockets go through either), `unix:` and `srv:`',
   userinfo: 'a URL with a user name is not supported',
   query: "a server can't have a query or a fragment",
   port: "port 0 can't be connected to",
+  socket: 'it names no socket',
+  'socket-length': 'the path of a socket has at most 107 bytes',
+  service: 'what DNS lists servers under is `_service._tcp.name`, without a port',
 };
 
 /** Everything that can be wrong with a config; of its policies see `corsCatalogue`. */
@@ -210,6 +214,7 @@ export const configCatalogue = {
     message: ({ name }) => `The policy ${code(name)} would report its difference from itself.`,
     mend: () => 'Name another policy.',
   },
+  ...configUpstreamCatalogue,
   ...configRouteCatalogue,
   ...configAuthCatalogue,
   ...configGuardCatalogue,
