@@ -71,7 +71,8 @@ class All<Request extends Asked> extends Combined<Request> {
     // It can't pass any more: nobody else need be bothered with it.
     const outcome = member.asksAlways && absent !== undefined ? 'absent' : member.check(request);
     const goOn = (known: Outcome): Outcome | Promise<Outcome> => {
-      if (known === 'absent') return this.checkFrom(request, index + 1, { passed, absent: [...(absent ?? []), ...member.challenges] });
+      if (known === 'absent')
+        return this.checkFrom(request, index + 1, { passed, absent: [...(absent ?? []), ...member.challenges] });
       if (known === 'answered' || known.kind === 'refused') return known;
       return this.checkFrom(request, index + 1, { passed: [...passed, known], absent });
     };
