@@ -104,9 +104,10 @@ function problemIn(model: JwtAuthModel, claims: Claims | undefined): TokenProble
   const { issuers, audiences, clockSkew } = model;
   const fails = (claim: string, reason = 'check_failed'): TokenProblem =>
     whyRefused({ code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', claim, reason, payload: claims });
-  const audience: readonly unknown[] = [claims['aud']].flat();
   if (issuers?.some((issuer) => issuer === claims['iss']) === false) return fails('iss');
-  if (audiences?.some((each) => audience.includes(each)) === false) return fails('aud');
+  const { aud } = claims;
+  const isFor = (audience: string): boolean => (Array.isArray(aud) ? aud.includes(audience) : aud === audience);
+  if (audiences?.some(isFor) === false) return fails('aud');
   const missing = ['exp', ...model.requireClaims].find((claim) => claims[claim] === undefined);
   if (missing !== undefined) return fails(missing, 'missing');
   const [now, skew] = [Date.now() / 1000, clockSkew / 1000];

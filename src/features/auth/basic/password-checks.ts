@@ -7,7 +7,7 @@ import { parsePasswordHash, type PasswordHash } from '../../../protocol/password
  */
 const AT_A_TIME = 2;
 /** Checks that may wait for their turn. */
-const MOST_WAITING = 64;
+const MOST_WAITING = 32;
 
 /** Checks passwords against hashes, a few at a time. */
 export class PasswordChecks {
