@@ -27,6 +27,8 @@ export interface ForwardingTerms {
 /**
  * One exchange on its way to a server and back: bodies both ways, what is kept to send a request once more, the deadlines,
  * and what happens when either side leaves. Which server is asked, and what passes, is the subclass's.
+ *
+ * A base class, and no object beside the action's own: a proxied request costs no second one.
  */
 export abstract class Forwarding<Terms extends ForwardingTerms> implements ResponseSink, BodySink, ClientWatcher {
   protected readonly exchange: Exchange;
