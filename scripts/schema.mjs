@@ -20,6 +20,7 @@ const SOURCES = [
   'src/features/cross-site/options.ts',
   'src/features/maintenance/options.ts',
   'src/cors/options.ts',
+  'src/features/auth/options.ts',
 ];
 
 /** The text of schema.json. */

@@ -46,6 +46,7 @@ function exampleOf(code: string, { config, output, language }: Example): string 
 }
 
 const PLACES: readonly (readonly [RegExp, string])[] = [
+  [/^auth-/, '[Authentication](../auth.md)'],
   [/^guard-/, '[Guards](../guard.md)'],
   [/^cors-|^policy-|^report-/, '[CORS policies](../cors.md)'],
   [

@@ -3,6 +3,7 @@ import { explainDecision } from '../cors/index.ts';
 import type { Diagnostic, DiagnosticData, Severity } from '../diagnostics/index.ts';
 import type { simulationCatalogue } from '../diagnostics/catalogue/simulation.ts';
 import { isRefusal } from '../guard/index.ts';
+import { refuses } from './simulate-features.ts';
 import type { GatewaySimulation, Reached, SimulatedStep } from './simulation.ts';
 
 type Path = readonly (string | number)[];
@@ -32,6 +33,7 @@ function* findings(simulation: GatewaySimulation, model: Model): Generator<Diagn
       if (step === undefined) continue;
       if (step === (preflight ?? response) || step.reached.unsafe === 'method')
         yield* withoutRoute(step, url, request.method);
+      yield* ofFeatures(step, model);
       yield* ofGuard(step, model);
       if (!step.verdict.passed) yield* refusal(step, step.verdict.step, model, request.origin);
       else if (step.answer.decision?.refuse === true) yield* ofPolicy(step, model);
@@ -41,6 +43,20 @@ function* findings(simulation: GatewaySimulation, model: Model): Generator<Diagn
     yield finding('error', 'simulated-refused', { step: failure.step, value: failure.value });
   }
   yield* unknowns(simulation, model);
+}
+
+function* ofFeatures({ answer: { status, features }, reached }: SimulatedStep, model: Model): Generator<Diagnostic> {
+  const route = reached.route?.label ?? '';
+  for (const outcome of features) {
+    const { feature } = outcome;
+    const at = [...(routePath(reached, model) ?? []), feature];
+    if (!refuses(outcome))
+      yield finding('info', 'simulated-feature-assumes', { feature, assumed: outcome.assumed }, at);
+    else {
+      const { code, detail } = outcome;
+      yield finding('error', 'simulated-feature-refuses', { feature, route, status, code, detail }, at);
+    }
+  }
 }
 
 function* ofGuard({ answer: { guard, decision }, reached }: SimulatedStep, model: Model): Generator<Diagnostic> {
@@ -71,7 +87,7 @@ function* unknowns({ outcome, hops }: GatewaySimulation, model: Model): Generato
   } else if (step.answer.guard !== undefined && 'asks' in step.answer.guard) {
     const { asks } = step.answer.guard;
     yield finding('info', 'simulated-guard-asks', { route: route.label, method: step.sent.method, url: asks }, path);
-  } else if (route.action.kind === 'proxy') {
+  } else if (route.action.kind === 'proxy' && !step.answer.features.some(refuses)) {
     yield finding('info', 'simulated-upstream-answers', { route: route.label }, path);
   }
 }

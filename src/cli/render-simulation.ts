@@ -1,5 +1,6 @@
 import type { Paint } from '../diagnostics/index.ts';
 import { describeReason } from '../doctor/report/preflight-reason.ts';
+import { refuses } from './simulate-features.ts';
 import type { GatewaySimulation, Reached, SimulatedHop, SimulatedStep } from './simulation.ts';
 
 const OUTCOMES = {
@@ -65,13 +66,13 @@ function describeHop(hop: SimulatedHop | undefined): string[] {
 }
 
 /** Lines of an answer that browsers look at. */
-const SHOWN = /^(?:access-control-.*|location)$/i;
+const SHOWN = /^(?:access-control-.*|location|www-authenticate)$/i;
 
 function describeAnswer({ answer, reached, sent }: SimulatedStep): string[] {
   const { guard } = answer;
   const target = guard !== undefined && 'asks' in guard ? [row('target', `${sent.method} ${guard.asks}`)] : [];
   if (answer.upstreamDecides) return [row('', "answered by the upstream, with the upstream's own CORS headers")];
-  const isRefused = guard !== undefined && 'code' in guard;
+  const isRefused = (guard !== undefined && 'code' in guard) || answer.features.some(refuses);
   const isOwn = reached.route === undefined || answer.decision?.status !== undefined || isRefused;
   const shown = answer.headers.filter(([name]) => SHOWN.test(name));
   return [

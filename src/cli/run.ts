@@ -4,6 +4,8 @@ import { addCheck } from './commands/check.ts';
 import { addDev } from './commands/dev.ts';
 import { addExplain } from './commands/explain.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addHashKey } from './commands/hash-key.ts';
+import { addHashPassword } from './commands/hash-password.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrust } from './commands/trust.ts';
 import { reportProblems } from './report.ts';
@@ -34,6 +36,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   addExplain(program, finish, terminal);
   addDoctor(program, finish, terminal);
   addTrust(program, finish, terminal);
+  addHashKey(program, finish, terminal);
+  addHashPassword(program, finish, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -1,8 +1,9 @@
 import type { ActionModel, GuardActionModel } from '../config/index.ts';
-import { decide, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
+import { decide, exposeMore, type CorsRequest, type HeaderLine, type SentRequest } from '../cors/index.ts';
 import { problemCatalogue } from '../diagnostics/catalogue/problems.ts';
 import { isRefusal } from '../guard/index.ts';
 import { locator } from '../routing/index.ts';
+import { refuses, simulateFeatures, type FeatureOutcome } from './simulate-features.ts';
 import { simulateGuard, type GuardOutcome } from './simulate-guard.ts';
 import type { GatewayAnswer, Reached } from './simulation.ts';
 
@@ -42,40 +43,47 @@ function answer(reached: Reached, question: CorsRequest, { sent, httpsPort }: Wa
   const base = { decision, next: undefined };
   const redirected = httpsPort !== undefined && unsafe === undefined;
   const own = redirected ? redirectToHttps(sent, httpsPort) : ownAnswer(reached, sent);
-  const guard = own.guard === undefined ? {} : { guard: own.guard };
+  const { status: ownStatus, headers: ownHeaders, ...more } = own;
   if (decision === undefined || decision.kind === 'passed') {
-    const upstreamDecides = unsafe === undefined && !redirected && route?.action.kind === 'proxy';
+    const isForwarded = !redirected && route?.action.kind === 'proxy' && !own.features.some(refuses);
+    const upstreamDecides = unsafe === undefined && isForwarded;
     return { ...base, ...own, upstreamDecides };
   }
   const vary: HeaderLine[] = decision.vary.length === 0 ? [] : [['Vary', decision.vary.join(', ')]];
-  const lines = [...decision.headers, ...vary];
+  const exposed = own.features.filter(refuses).flatMap(({ headers }) => headers.map(([name]) => name.toLowerCase()));
+  const lines = [...exposeMore(decision.headers, exposed), ...vary];
   // A path that is refused is so before the policy answers; the policy's lines are there all the same.
   const answered = unsafe === undefined && decision.status !== undefined;
-  const status = answered ? (decision.status ?? own.status) : own.status;
-  const headers = answered ? lines : [...own.headers, ...lines];
-  return { ...base, status, headers, upstreamDecides: false, ...(answered ? {} : guard) };
+  const status = answered ? (decision.status ?? ownStatus) : ownStatus;
+  const headers = answered ? [...decision.headers, ...vary] : [...ownHeaders, ...lines];
+  return { ...base, status, headers, upstreamDecides: false, ...(answered ? { features: [] } : more) };
 }
 
 function redirectToHttps({ url }: SentRequest, port: number): OwnAnswer {
   const { hostname, pathname, search } = new URL(url);
-  return { status: 308, headers: [['Location', `https://${hostname}:${port}${pathname}${search}`]] };
+  return { status: 308, headers: [['Location', `https://${hostname}:${port}${pathname}${search}`]], features: [] };
 }
 
 interface OwnAnswer {
   readonly status: number;
   readonly headers: readonly HeaderLine[];
   readonly guard?: GuardOutcome;
+  readonly features: readonly FeatureOutcome[];
 }
 
 function ownAnswer({ route, params, unsafe, allowed }: Reached, sent: SentRequest): OwnAnswer {
   const { method, url } = sent;
-  if (unsafe !== undefined) return { status: 400, headers: [] };
-  if (route === undefined) return { status: allowed.length > 0 ? 405 : 404, headers: allow(allowed) };
-  if (route.action.kind === 'guard') return answerOfGuard(route.action, sent);
-  return answerOfAction(route.action, { method, params, query: new URL(url).search });
+  if (unsafe !== undefined) return { status: 400, headers: [], features: [] };
+  if (route === undefined) return { status: allowed.length > 0 ? 405 : 404, headers: allow(allowed), features: [] };
+  const features = simulateFeatures(route, sent);
+  const refusal = features.find(refuses);
+  if (refusal !== undefined)
+    return { status: problemCatalogue[refusal.code].status, headers: refusal.headers, features };
+  if (route.action.kind === 'guard') return { ...answerOfGuard(route.action, sent), features };
+  return { ...answerOfAction(route.action, { method, params, query: new URL(url).search }), features };
 }
 
-function answerOfGuard({ guard: model }: GuardActionModel, sent: SentRequest): OwnAnswer {
+function answerOfGuard({ guard: model }: GuardActionModel, sent: SentRequest): Omit<OwnAnswer, 'features'> {
   const guard = simulateGuard(model, sent);
   return { status: isRefusal(guard) ? problemCatalogue[guard.code].status : 200, headers: [], guard };
 }
@@ -83,7 +91,7 @@ function answerOfGuard({ guard: model }: GuardActionModel, sent: SentRequest): O
 function answerOfAction(
   action: Exclude<ActionModel, GuardActionModel>,
   { method, params, query }: Pick<Reached, 'params'> & { readonly method: string; readonly query: string },
-): OwnAnswer {
+): Omit<OwnAnswer, 'features'> {
   switch (action.kind) {
     case 'respond':
       return { status: action.status, headers: action.headers };

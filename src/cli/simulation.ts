@@ -10,6 +10,7 @@ import type {
 } from '../cors/index.ts';
 import type { PathParams } from '../routing/index.ts';
 
+import type { FeatureOutcome } from './simulate-features.ts';
 import type { GuardOutcome } from './simulate-guard.ts';
 
 /** A request that a page makes, before anybody has seen it. */
@@ -45,6 +46,8 @@ export interface GatewayAnswer extends ReceivedResponse {
   readonly upstreamDecides: boolean;
   /** On a guarded route: whom it asks, or why it doesn't. Undefined where the policy has answered. */
   readonly guard?: GuardOutcome;
+  /** What the route's features do that is worth a word. */
+  readonly features: readonly FeatureOutcome[];
 }
 
 /** One request, its answer, and what the browser makes of it. */

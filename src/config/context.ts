@@ -14,7 +14,7 @@ export class ResolveContext {
 
   /** Reports a name that nothing defines, with the one that was probably meant. */
   unknownName(
-    code: 'upstream-unknown' | 'policy-unknown',
+    code: 'upstream-unknown' | 'policy-unknown' | 'auth-unknown',
     path: KeyPath,
     { name, known }: { name: string; known: ReadonlySet<string> },
   ): void {

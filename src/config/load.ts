@@ -132,6 +132,7 @@ const ABOUT_KEYS = new Set([
   'route-option-unused',
   'upstream-unused',
   'policy-unused',
+  'auth-unused',
 ]);
 
 function place(diagnostic: Diagnostic, source: Source): Diagnostic {

@@ -3,6 +3,11 @@ import type { CertificateFault, ReadCertificate } from './certificates.ts';
 /** What a text on disk says, or why it can't be read: the file system's own short word (`ENOENT`). */
 export type FileText = { readonly text: string } | { readonly cause: string };
 
+/** A public key as JSON (RFC 7517), and the algorithms that it can verify; or why it's no good. */
+export type PublicKeyFacts =
+  | { readonly jwk: Readonly<Record<string, unknown>>; readonly algorithms: readonly string[] }
+  | { readonly reason: 'not-a-key' | 'type' | 'weak' };
+
 /** Whether there is a folder of that name, or why nothing can be said of it. */
 export type FolderState = { readonly folder: boolean } | { readonly cause: string };
 
@@ -21,4 +26,8 @@ export interface Machine {
   readonly findFolder: (absolute: string) => FolderState;
   /** A certificate with its key; undefined where nobody can tell. */
   readonly readCertificate: (cert: string, key: string) => ReadCertificate | CertificateFault | undefined;
+  /** A key in PEM, or as JSON; undefined where nobody can say. */
+  readonly readPublicKey: (key: string | Readonly<Record<string, unknown>>) => PublicKeyFacts | undefined;
+  /** What a text in YAML or JSON says; undefined if it's neither. */
+  readonly parseDocument: (text: string) => unknown;
 }

@@ -1,8 +1,11 @@
 import type { Policy } from '../cors/index.ts';
 import type { AccessModel, CrossSiteModel, MaintenanceModel } from './feature-models.ts';
+import type { RouteAuthModel } from './auth-model.ts';
 import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
 import type { BalancingModel } from './balancing-model.ts';
+
+export type * from './auth-model.ts';
 
 /**
  * The validated configuration: frozen, complete (every default filled in), nothing downstream checks it again.
@@ -235,6 +238,7 @@ export interface RouteFeatures {
   readonly crossSite?: CrossSiteModel;
   /** Bytes, more than 0. */
   readonly bodyLimit?: number;
+  readonly auth?: RouteAuthModel;
 }
 
 export type ActionModel = ProxyModel | GuardActionModel | FilesModel | RedirectModel | RespondModel;

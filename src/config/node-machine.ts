@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { readCertificate } from './certificate-files.ts';
+import { parse } from 'yaml';
 import type { Machine } from './machine.ts';
+import { readPublicKey } from './public-key.ts';
 import { resolveOn, type ConfigResult } from './resolve.ts';
 import type { Config } from './types.ts';
 
@@ -30,7 +32,17 @@ function thisMachine({ baseDir = process.cwd(), checkFiles = true }: ResolveOpti
     readText: (absolute) => orCause(() => ({ text: readFileSync(absolute, 'utf8') })),
     readCertificate,
     findFolder: (absolute) => orCause(() => ({ folder: statSync(absolute).isDirectory() })),
+    readPublicKey,
+    parseDocument,
   };
+}
+
+function parseDocument(text: string): unknown {
+  try {
+    return parse(text, { logLevel: 'silent' });
+  } catch {
+    return undefined;
+  }
 }
 
 function orCause<T>(ask: () => T): T | { readonly cause: string } {

@@ -12,8 +12,10 @@ import {
 import type { Machine } from './machine.ts';
 import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
+import { RouteAuths } from './auth/route-auth.ts';
 import { resolveAdmin } from './resolve-admin.ts';
 import { RouteFeatureSets, type FeatureOptions } from './resolve-features.ts';
+import { Auths } from './resolve-auth.ts';
 import { checkExposure } from './resolve-guard.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
 import { checkHosts } from './resolve-listener-tls.ts';
@@ -81,7 +83,9 @@ class Resolver {
     const explain = this.section('explain') ?? false;
     const policies = new Policies(this.record('cors'), context, explain);
     const limits = Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') });
-    const features = new RouteFeatureSets({ ...this.featureDefaults(), bodyLimit: limits.body });
+    const auths = new Auths(this.record('auth'), context, upstreams);
+    const defaults = { ...this.featureDefaults(), bodyLimit: limits.body };
+    const features = new RouteFeatureSets(defaults, new RouteAuths(auths));
     const { routes, table, hosts } = resolveRoutes(this.list('routes'), { context, upstreams, policies, features });
     const defaultFeatures = features.ofNoRoute({ path: [], problems, cors: policies.default });
     const trustedProxies = resolveTrustedProxies(this.section('trustedProxies') ?? [], {
@@ -95,7 +99,7 @@ class Resolver {
     const settings = {
       limits,
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
-      log: this.log(),
+      log: this.log(auths.secretNames),
       workers: this.workers(),
       shutdown: Object.freeze({ ...DEFAULT_SHUTDOWN, ...this.section('shutdown') }),
       reload: Object.freeze({ ...DEFAULT_RELOAD, ...this.section('reload') }),
@@ -108,6 +112,7 @@ class Resolver {
     if (!problems.hasErrors) {
       this.reportUnused('upstream-unused', 'upstreams', upstreams);
       this.reportUnused('policy-unused', 'cors', policies);
+      this.reportUnused('auth-unused', 'auth', auths);
     }
     if (table === undefined) return undefined;
     return Object.freeze({
@@ -141,7 +146,7 @@ class Resolver {
     return Object.fromEntries(found);
   }
 
-  private record(key: 'upstreams' | 'cors'): Readonly<Record<string, unknown>> {
+  private record(key: 'upstreams' | 'cors' | 'auth'): Readonly<Record<string, unknown>> {
     const value = this.raw[key];
     if (isRecord(value)) return value;
     // A key with nothing below it: commented out, most likely.
@@ -166,14 +171,15 @@ class Resolver {
       : resolveListen(value, trustedProxies, this.context);
   }
 
-  private log(): LogModel {
+  /** @param secret names that are secret whatever they're called */
+  private log(secret: readonly string[]): LogModel {
     const { access = DEFAULT_LOG.access, headers = [], redact = [], ...rest } = this.section('log') ?? {};
     return Object.freeze({
       ...DEFAULT_LOG,
       ...rest,
       access: access === true || access === 'on' ? 'on' : 'off',
       headers: Object.freeze(headers.map((name) => name.toLowerCase())),
-      redact: Object.freeze(redact.map((name) => name.toLowerCase())),
+      redact: Object.freeze([...redact.map((name) => name.toLowerCase()), ...secret]),
     });
   }
 
@@ -183,7 +189,7 @@ class Resolver {
   }
 
   private reportUnused(
-    code: 'upstream-unused' | 'policy-unused',
+    code: 'upstream-unused' | 'policy-unused' | 'auth-unused',
     key: string,
     { names, used }: { readonly names: ReadonlySet<string>; readonly used: ReadonlySet<string> },
   ): void {

@@ -9,6 +9,7 @@ import type { AccessOptions } from '../features/access/options.ts';
 import type { BodyLimitOptions } from '../features/body-limit/options.ts';
 import type { CrossSiteRouteOptions } from '../features/cross-site/options.ts';
 import type { MaintenanceRouteOptions } from '../features/maintenance/options.ts';
+import type { AuthOptions, RouteAuthOptions } from '../features/auth/options.ts';
 import type { Duration, Size } from './schema/fields.ts';
 import type { BalancingOptions, ServerOptions } from './upstream-options.ts';
 
@@ -25,6 +26,8 @@ export interface Config extends AccessOptions, MaintenanceRouteOptions, CrossSit
   readonly upstreams?: Readonly<Record<string, string | readonly (string | ServerOptions)[] | UpstreamOptions>>;
   /** CORS policies by name. The one named `default` holds for routes that name none. */
   readonly cors?: Readonly<Record<string, PolicyOptions>>;
+  /** How clients show who they are, by name. The one named `default` holds for routes that name none. */
+  readonly auth?: Readonly<Record<string, AuthOptions>>;
   /** What is answered by what. The most specific route wins, whatever the order. */
   readonly routes: readonly RouteOptions[];
   /** Limits on what clients send. */
@@ -168,6 +171,11 @@ export interface RouteOptions
    * there is one.
    */
   readonly cors?: string | false | PolicyOptions;
+  /**
+   * Who may use the route: a name from `auth`, or an object that asks for scopes or claims too, or `false` for everybody.
+   * Default: the definition named `default`, if there is one.
+   */
+  readonly auth?: string | false | RouteAuthOptions;
 }
 
 /** Limits on what clients send. */

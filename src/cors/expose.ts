@@ -18,3 +18,17 @@ export function exposeNames(decision: Decision, responseHeaderNames: Iterable<st
   }
   return names.size === 0 ? undefined : [...names].toSorted().join(',');
 }
+
+/**
+ * A decision's lines with names beside those that they expose already: of headers that whoever answers adds by itself, and
+ * that a page should read. Nothing is exposed where the decision lets nobody in.
+ */
+export function exposeMore(lines: Decision['headers'], names: readonly string[]): Decision['headers'] {
+  const isExpose = ([name]: readonly [string, string]): boolean => name === 'Access-Control-Expose-Headers';
+  if (names.length === 0 || !lines.some(([name]) => name === 'Access-Control-Allow-Origin')) return lines;
+  const [, value = ''] = lines.find(isExpose) ?? [];
+  if (value === '*') return lines;
+  const all = new Set([...value.split(',').filter((name) => name !== ''), ...names]);
+  const line = ['Access-Control-Expose-Headers', [...all].toSorted().join(',')] as const;
+  return [...lines.filter((each) => !isExpose(each)), line];
+}

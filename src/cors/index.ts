@@ -8,7 +8,7 @@ export { compareDecisions, describeDifferences, type DecisionDifference } from '
 export { decide } from './decide.ts';
 export type { CorsRequest, Decision, DecisionData, DecisionKind, DecisionReason, HeaderLine } from './decision.ts';
 export { explainDecision } from './explain.ts';
-export { exposeNames } from './expose.ts';
+export { exposeMore, exposeNames } from './expose.ts';
 export type { Grant } from './grant.ts';
 export type {
   DurationOption,

@@ -50,6 +50,7 @@ describe('the catalogue', () => {
       expected: ['a text'],
       actions: ['a'],
       keys: ['a'],
+      found: ['a'],
     };
     for (const code of Object.keys({ ...configCatalogue, ...cliCatalogue })) {
       expect(code).toMatch(/^[a-z]+(?:-[a-z]+)+$/);

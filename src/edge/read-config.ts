@@ -15,6 +15,8 @@ const NOWHERE: Machine = {
   readText: () => ({ cause: 'ENOENT' }),
   findFolder: () => ({ cause: 'ENOENT' }),
   readCertificate: () => undefined,
+  readPublicKey: () => undefined,
+  parseDocument: () => undefined,
 };
 
 /**

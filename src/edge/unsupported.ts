@@ -27,7 +27,7 @@ function diagnosticAt(base: readonly (string | number)[], [code, keys, data = {}
 }
 
 /** Whoever relies on these must not be left without them. */
-const FEATURES = ['ipAllow', 'ipDeny', 'maintenance', 'crossSite', 'bodyLimit'];
+const FEATURES = ['auth', 'ipAllow', 'ipDeny', 'maintenance', 'crossSite', 'bodyLimit'];
 
 function unsupportedFeatures(options: Readonly<Record<string, unknown>>): Found[] {
   return FEATURES.filter((key) => options[key] !== undefined && options[key] !== false).map((key) => [

@@ -1,6 +1,8 @@
 import type { ListenerModel, Model, PolicyModel, RouteFeatures, RouteModel } from '../config/model.ts';
 import { createAccess } from '../features/access/filter.ts';
 import { createBodyLimit } from '../features/body-limit/filter.ts';
+import type { Authenticators } from '../features/auth/authenticators.ts';
+import { createAuth } from '../features/auth/filter.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
 import { createCrossSite } from '../features/cross-site/filter.ts';
@@ -14,6 +16,7 @@ import { FilterChain } from './pipeline.ts';
 /** What filters are made of. */
 export interface FeatureParts {
   readonly model: Model;
+  readonly authenticators: Authenticators;
 }
 
 /** Makes a route's filter; undefined where the feature is off. */
@@ -34,6 +37,7 @@ const ORDER: readonly FilterOf[] = [
   (_, { model }) => (model.listeners.some(({ hsts }) => hsts !== '') ? createHsts() : undefined),
   ({ features: { access } }) => (access === undefined ? undefined : createAccess(access)),
   ({ features: { maintenance } }) => (maintenance === undefined ? undefined : createMaintenance(maintenance)),
+  ({ features: { auth } }, { authenticators }) => (auth === undefined ? undefined : createAuth(auth, authenticators)),
   ({ features: { crossSite } }) => (crossSite === undefined ? undefined : createCrossSite(crossSite)),
   ({ features: { bodyLimit } }) => (bodyLimit === undefined ? undefined : createBodyLimit(bodyLimit)),
   (_, { model }) => (model.serverTiming ? createServerTiming() : undefined),
@@ -50,8 +54,8 @@ export class Features {
   private readonly first: readonly Filter[];
 
   /** @param first filters before all features; none by default */
-  constructor(model: Model, first: readonly Filter[] = []) {
-    this.parts = { model };
+  constructor(parts: FeatureParts, first: readonly Filter[] = []) {
+    this.parts = parts;
     this.first = first;
   }
 

@@ -1,12 +1,14 @@
 import type { Model } from '../config/model.ts';
 import { accessLines } from '../observe/access-lines.ts';
 import { accessRecord, type AccessRecord } from '../observe/access-log.ts';
+import { eventLine } from '../observe/event-line.ts';
 import type { ExchangeMetrics } from '../observe/metrics/exchange-metrics.ts';
 import type { Tracer } from '../observe/traces/tracer.ts';
 import type { UpstreamListener } from '../upstream/events.ts';
 import type { Exchange, Finish, Report } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify, type Identify } from './identity.ts';
+import type { Note } from './live-keys.ts';
 import { LiveFindings, type FindingOptions } from './live-findings.ts';
 import { Router } from './router.ts';
 
@@ -43,10 +45,12 @@ export class Generation {
     this.model = model;
     this.parts = parts;
     this.findings = model.explain ? new LiveFindings(model, parts.findings) : undefined;
+    const note: Note = (level, message) => parts.log(eventLine(level, message, model.log));
     this.router = new Router(model, parts.wheel, {
       first: this.findings && [this.findings.filter],
       previous: previous?.router,
       listener: parts.onUpstream,
+      note,
     });
     this.identify = createIdentify(model.trustedProxies);
     this.onFinish = this.observer();

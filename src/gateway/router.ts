@@ -9,8 +9,10 @@ import { failExchange, replyProblem } from '../wire/problem.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import type { Filter } from '../features/filter.ts';
 import { Actions } from './actions.ts';
+import { Authenticators } from '../features/auth/authenticators.ts';
 import { Features } from './features.ts';
 import { GuardServers } from './guard-servers.ts';
+import { LiveKeys, type Note } from './live-keys.ts';
 import { LiveUpstreams } from './live-upstreams.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -22,6 +24,8 @@ export interface RouterOptions {
   readonly previous?: Router | undefined;
   /** Is told what becomes of upstreams. Default: nobody is. */
   readonly listener?: UpstreamListener | undefined;
+  /** Writes to the log what isn't about a single exchange. */
+  readonly note: Note;
 }
 
 /** A model brought to life: from an identified exchange to its pipeline. */
@@ -32,12 +36,16 @@ export class Router {
   private readonly noRoute: Pipeline;
   readonly upstreams: LiveUpstreams;
   readonly guardServers: GuardServers;
+  private readonly keys: LiveKeys;
 
-  constructor(model: Model, wheel: TimerWheel, { first = [], previous, listener }: RouterOptions = {}) {
+  constructor(model: Model, wheel: TimerWheel, { first = [], previous, listener, note }: RouterOptions) {
     this.model = model;
     this.upstreams = new LiveUpstreams(wheel, { listener, previous: previous?.upstreams });
     const upstreamOf = this.upstreams.of.bind(this.upstreams);
-    const features = new Features(model, first);
+    this.keys = new LiveKeys({ upstreamOf, wheel, note }, previous?.keys);
+    const keysOf = this.keys.of.bind(this.keys);
+    const authenticators = new Authenticators({ upstreamOf, keysOf, wheel });
+    const features = new Features({ model, authenticators }, first);
     this.guardServers = previous?.guardServers ?? new GuardServers(wheel);
     const actions = new Actions({ upstreamOf, guardServers: this.guardServers, wheel, explain: model.explain });
     this.pipelines = model.routes.map(

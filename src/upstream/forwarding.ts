@@ -115,7 +115,10 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
   }
 
   end(trailers: HeaderList | undefined): void {
+    const { ownNames } = this.exchange;
     this.bodyDone = true;
+    // Some servers take trailers for headers.
+    if (ownNames !== undefined) trailers?.removeAlike(ownNames);
     this.trailers = trailers;
     if (!this.done) this.connection?.endBody(trailers);
   }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
+import type { AlikeNames } from './alike-names.ts';
 import type { BodySink } from './body.ts';
 import type { HeaderList } from './header-list.ts';
 import type { ClientCertificate } from './peer.ts';
@@ -29,6 +30,18 @@ export interface TraceNote {
   readonly sampled: boolean;
 }
 
+/** Who asks, as a route's `auth` found out. */
+export interface Identity {
+  /** Name of the definition in the config that let the request in. */
+  readonly auth: string;
+  /** The token's `sub`, the key's or the user's name; '' if nothing says it. */
+  readonly subject: string;
+  /** What is known: a token's claims, or what the config or the service that was asked says of a key or a user. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** What the request may be used for (RFC 6749 §3.3). */
+  readonly scopes: ReadonlySet<string>;
+}
+
 /** The route that matched, as far as the wire and the log are concerned. */
 export interface RouteNote {
   /** As the log names it: its `name`, or host and path pattern. */
@@ -56,6 +69,8 @@ export type Finish = (exchange: Exchange) => void;
 
 /** Called when something broke that nobody foresaw: a bug, or the machine. It goes into the log with its stack. */
 export type Report = (exchange: Exchange, error: unknown) => void;
+
+const NO_NAMES: readonly string[] = Object.freeze([]);
 
 const noDoor: Door = () => {};
 const noFinish: Finish = () => {};
@@ -135,6 +150,10 @@ export abstract class Exchange {
   /** Values of the route's path parameters, or undefined when it has none. */
   params: Readonly<Record<string, string>> | undefined = undefined;
   cors: CorsNote | undefined = undefined;
+  /** Undefined where nobody asked, or for an anonymous request. */
+  identity: Identity | undefined = undefined;
+  /** Names that only the gateway says to upstreams: they're removed from trailers too. Undefined: none. */
+  ownNames: AlikeNames | undefined = undefined;
   /** Undefined where there are no traces. */
   trace: TraceNote | undefined = undefined;
   /** `host:port` of the upstream server that answered. */
@@ -166,6 +185,9 @@ export abstract class Exchange {
   /** The client's connection isn't to carry another request after this one, where the protocol has it that way. */
   closing = false;
 
+  /** See `expose`. */
+  exposed: readonly string[] = NO_NAMES;
+
   // ---- hooks ----------------------------------------------------------------------------------------------------------
   /** Set by the gateway; see `Door`. */
   door: Door = noDoor;
@@ -178,6 +200,14 @@ export abstract class Exchange {
 
   constructor(headers: HeaderList) {
     this.headers = headers;
+  }
+
+  /**
+   * Lets pages read response headers of the gateway's own (lower case), such as those that say why it refused: where a CORS
+   * policy lets the page in, it exposes them beside those that it lists itself.
+   */
+  expose(...names: readonly string[]): void {
+    this.exposed = [...this.exposed, ...names];
   }
 
   // ---- the request's body ------------------------------------------------------------------------------------------

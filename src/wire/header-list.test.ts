@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AlikeNames } from './alike-names.ts';
 import { Field, FieldBlock, HeaderList } from './header-list.ts';
 import { RequestHead } from './http1/request-head.ts';
 import { H, idOfName, NameSet } from './known-names.ts';
@@ -18,9 +19,12 @@ function scanned(text: string): HeaderList {
 /** What a list should do, as plainly as it can be written. */
 class Model {
   lines: Pair[];
+  /** Those that came with the message. */
+  private readonly received: ReadonlySet<Pair>;
 
   constructor(lines: readonly Pair[]) {
     this.lines = [...lines];
+    this.received = new Set(lines);
   }
 
   has(name: string): boolean {
@@ -38,6 +42,14 @@ class Model {
   remove(name: string): void {
     this.lines = this.lines.filter(([field]) => field.toLowerCase() !== name);
   }
+
+  removeReceived(name: string): void {
+    this.lines = this.lines.filter((line) => line[0].toLowerCase() !== name || !this.received.has(line));
+  }
+
+  removeAlike(...names: readonly string[]): void {
+    this.lines = this.lines.filter(([field]) => !names.includes(field.toLowerCase().replaceAll('_', '-')));
+  }
 }
 
 const NAMES = [
@@ -48,6 +60,7 @@ const NAMES = [
   'X-A',
   'x-a',
   'X-B',
+  'X_b',
   'Via',
   'ETag',
   '__proto__',
@@ -58,7 +71,17 @@ const NAMES = [
 const name = fc.constantFrom(...NAMES.filter((each) => !['Host', 'Content-Length'].includes(each)));
 const value = fc.constantFrom('', '1', 'a, b', '\xe9', 'x\ty', '__proto__');
 const operation = fc.record({
-  act: fc.constantFrom('append', 'appendField', 'appendBlock', 'set', 'remove', 'removeNames', 'beginBlock'),
+  act: fc.constantFrom(
+    'append',
+    'appendField',
+    'appendBlock',
+    'set',
+    'remove',
+    'removeNames',
+    'removeReceived',
+    'removeAlike',
+    'beginBlock',
+  ),
   name,
   value,
   /** Questions change how the lines are kept: not after each step. */
@@ -112,6 +135,14 @@ describe('a header list', () => {
             case 'remove':
               list.remove(key);
               model.remove(key);
+              break;
+            case 'removeReceived':
+              list.removeReceived(key);
+              model.removeReceived(key);
+              break;
+            case 'removeAlike':
+              list.removeAlike(new AlikeNames(['x-B', 'Via']));
+              model.removeAlike('x-b', 'via');
               break;
             case 'removeNames':
               list.removeNames(new NameSet('vary', 'via'));

@@ -1,3 +1,4 @@
+import type { AlikeNames } from './alike-names.ts';
 import { equalsIgnoringCase, highBit, idOfName, lowBit, sliceOrSame, type NameSet } from './known-names.ts';
 
 /** One header line that we add. Immutable, so that a line which is the same for many exchanges is made once. */
@@ -238,6 +239,25 @@ export class HeaderList {
       if (this.lineHasName(base, name)) this.drop(base);
     }
     this.removeAdded((field) => hasName(field, name));
+  }
+
+  /** Removes the lines of that name that came with the message; what was added since stays. */
+  removeReceived(name: string): void {
+    const id = idOfName(name);
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      if (id > 0 ? this.at[base + ID] === id : this.lineHasName(base, name)) this.drop(base);
+    }
+  }
+
+  /** Removes every line whose name may be read as one of these. */
+  removeAlike(names: AlikeNames): void {
+    const at = this.at;
+    for (let base = 0, end = this.lines * STRIDE; base < end; base += STRIDE) {
+      const id = at[base + ID] as number;
+      if (id !== DROPPED && names.has(id, this.text, at[base] as number, at[base + NAME_END] as number))
+        this.drop(base);
+    }
+    this.removeAdded(({ id, name }) => names.has(id, name, 0, name.length));
   }
 
   /** As `remove`, by the id of a known name. */

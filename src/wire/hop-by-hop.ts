@@ -39,8 +39,8 @@ const KEPT = new Set([
 ]);
 
 /**
- * Takes off a head what is meant for its own connection only. Call before our own lines are added, so that a peer can't
- * have those removed.
+ * Takes off a head what is meant for its own connection only. Lines of our own that were added to it stay, whatever the
+ * peer's Connection names.
  *
  * @param names what is removed: a set made by `withHopByHop`, so that one pass does it all
  */
@@ -50,12 +50,12 @@ export function removeHopByHop(headers: HeaderList, names: NameSet = ONLY_HOP_BY
   headers.removeNames(names);
 }
 
-/** Removes the fields that Connection lists. */
+/** Removes the fields that Connection lists, as far as they came with the message. */
 function removeListed(headers: HeaderList): void {
   for (const value of headers.getAll('connection')) {
     for (const item of value.split(',')) {
       const name = item.trim().toLowerCase();
-      if (name !== '' && name !== 'close' && name !== 'keep-alive' && !KEPT.has(name)) headers.remove(name);
+      if (name !== '' && name !== 'close' && name !== 'keep-alive' && !KEPT.has(name)) headers.removeReceived(name);
     }
   }
 }

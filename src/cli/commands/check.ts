@@ -126,6 +126,7 @@ function stepJson(step: SimulatedStep | undefined): object | undefined {
       reason: step.answer.decision?.reason,
       upstreamDecides: step.answer.upstreamDecides,
       guard: step.answer.guard,
+      features: step.answer.features,
       verdict: step.verdict,
     }
   );

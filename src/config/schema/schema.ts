@@ -8,6 +8,7 @@ import { accessFields } from '../../features/access/options.ts';
 import { bodyLimitFields } from '../../features/body-limit/options.ts';
 import { crossSiteFields } from '../../features/cross-site/options.ts';
 import { maintenanceFields } from '../../features/maintenance/options.ts';
+import { authOptions, routeAuth } from '../../features/auth/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
 import { hsts } from '../../features/hsts/options.ts';
 import { balancingFields, serverOptions } from '../upstream-options.ts';
@@ -82,6 +83,7 @@ export const routeOptions = strictObject({
   ...maintenanceFields,
   ...crossSiteFields,
   ...bodyLimitFields,
+  auth: routeAuth.exactOptional(),
 }).meta({ id: 'RouteOptions' });
 
 /** Schema of `LimitOptions`. */
@@ -147,6 +149,7 @@ export const configSchema = strictObject({
   trustedProxies: z.array(z.string()).exactOptional(),
   upstreams: z.record(z.string(), upstream).exactOptional(),
   cors: z.record(z.string(), policyOptions).exactOptional(),
+  auth: z.record(z.string(), authOptions).exactOptional(),
   routes: z.array(routeOptions),
   limits: limitOptions.exactOptional(),
   timeouts: clientTimeouts.exactOptional(),

@@ -142,6 +142,19 @@ export const cliCatalogue = {
     message: () => 'There is no text to explain.',
     mend: () => "Write it in quotes, `oneorigin explain 'TEXT'`, or pipe it in: `oneorigin explain < console.txt`.",
   },
+  'cli-prefix-invalid': {
+    message: ({ text }) => `${code(text)} can't be what a key begins with.`,
+    mend: () => 'Write letters, digits, `_` and `-`: `--prefix acme`.',
+  },
+  'cli-key-weak': {
+    message: ({ shortest }) =>
+      `There is no key on standard input that is hard to guess: ${String(shortest)} visible ASCII characters at least.`,
+    mend: () => 'Have one made: `oneorigin hash-key`. A password is hashed with `oneorigin hash-password`.',
+  },
+  'cli-password-missing': {
+    message: () => 'There is no password on standard input, or one that holds control characters.',
+    mend: () => 'Pipe it in: `read -rs PASSWORD && printf %s "$PASSWORD" | oneorigin hash-password`.',
+  },
   'listen-in-use': {
     message: ({ port }) => `Port ${String(port)} is taken: another program listens there.`,
     mend: ({ port, how }) => `Stop that program, or take another port: ${code(byReason(portOptions(port), how))}.`,

@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './entry.ts';
+import { configAuthCatalogue } from './config-auth.ts';
 import { configGuardCatalogue } from './config-guard.ts';
 import { configRouteCatalogue } from './config-route.ts';
 import { configTlsCatalogue } from './config-tls.ts';
@@ -221,6 +222,7 @@ export const configCatalogue = {
   ...configUpstreamCatalogue,
   ...configRouteCatalogue,
   ...configTlsCatalogue,
+  ...configAuthCatalogue,
   ...configGuardCatalogue,
 } as const satisfies Record<string, CatalogueEntry>;
 

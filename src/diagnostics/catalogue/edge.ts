@@ -10,6 +10,7 @@ const instead: Readonly<Record<string, string>> = {
 const optionInstead: Readonly<Record<string, string>> = {
   resolver:
     'Remove it: the runtime resolves names itself. Where that must be vetted, run the gateway (`oneorigin serve`).',
+  auth: 'Look at credentials before the handler is called, in the platform or in your own code, or run the gateway (`oneorigin serve`).',
   tls: 'Remove it: the runtime verifies certificates against the public authorities. For an authority of your own run the gateway (`oneorigin serve`).',
 };
 

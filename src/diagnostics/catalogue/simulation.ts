@@ -68,6 +68,15 @@ export const simulationCatalogue = {
       `The upstream of ${code(route)} is taken to answer 200: what it answers, and which headers, the config doesn't say.`,
     mend: () => 'If it redirects, look where to: browsers check that answer too. `oneorigin doctor` asks the real one.',
   },
+  'simulated-feature-refuses': {
+    message: ({ feature, route, status, code: problem, detail }) =>
+      `${code(feature)} of ${code(route)} answers ${String(status)} (${code(problem)}): ${String(detail)}`,
+    mend: ({ code: problem }) => `\`oneorigin explain ${String(problem)}\` says what to do.`,
+  },
+  'simulated-feature-assumes': {
+    message: ({ feature, assumed }) => `${code(feature)} lets the request through: ${String(assumed)}.`,
+    mend: () => 'Whether that is so, a running gateway says.',
+  },
   'simulated-guard-asks': {
     message: ({ route, method, url }) =>
       `The guard ${code(route)} asks ${code(`${String(method)} ${String(url)}`)}, which is taken to answer 200: what it answers, the config doesn't say.`,

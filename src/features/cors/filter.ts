@@ -1,4 +1,11 @@
-import { decide, describeDifferences, exposeNames, type CorsRequest, type Decision } from '../../cors/index.ts';
+import {
+  decide,
+  describeDifferences,
+  exposeMore,
+  exposeNames,
+  type CorsRequest,
+  type Decision,
+} from '../../cors/index.ts';
 import { refusalOf } from '../../cors/refusal.ts';
 import type { PolicyModel } from '../../config/model.ts';
 import { CORS_RESPONSE } from '../../wire/cors-response.ts';
@@ -23,7 +30,7 @@ class CorsState implements CorsNote {
     this.decision = decision;
     this.model = model;
     this.report = report;
-    const fields = linesOf(decision);
+    const fields = linesOf(decision.headers);
     const vary = decision.vary.length === 0 ? [] : [new Field('Vary', decision.vary.join(', '))];
     this.linesAndVary = new FieldBlock([...fields, ...vary]);
   }
@@ -114,7 +121,7 @@ export function createCorsFilter(model: PolicyModel): Filter {
       if (!(exchange.cors instanceof CorsState)) {
         exchange.cors = stateOf(decide(policy, question.ask(exchange)), model);
       }
-      applyDecision(exchange.cors as CorsState, headers);
+      applyDecision(exchange.cors as CorsState, headers, exchange.exposed);
     },
   };
 }
@@ -138,16 +145,19 @@ function refuse(exchange: Exchange, decision: Decision): boolean {
   return true;
 }
 
-function linesOf(decision: Decision): Field[] {
-  return decision.headers.map(([name, value]) => new Field(name, value));
+function linesOf(lines: Decision['headers']): Field[] {
+  return lines.map(([name, value]) => new Field(name, value));
 }
 
-function applyDecision(state: CorsState, headers: HeaderList): void {
+/** @param exposed names that the gateway exposes beside the policy's */
+function applyDecision(state: CorsState, headers: HeaderList, exposed: readonly string[]): void {
   const { decision } = state;
   // What an upstream said of CORS is not its business while a policy of ours is in force.
   headers.removeNames(CORS_RESPONSE);
-  if (!decision.exposeAll && !headers.hasId(H.vary)) return headers.appendBlock(state.linesAndVary);
-  headers.appendBlock(new FieldBlock(linesOf(decision)));
+  const isPlain = !decision.exposeAll && exposed.length === 0;
+  if (isPlain && !headers.hasId(H.vary)) return headers.appendBlock(state.linesAndVary);
+  const lines = decision.exposeAll ? decision.headers : exposeMore(decision.headers, exposed);
+  headers.appendBlock(new FieldBlock(linesOf(lines)));
   if (decision.exposeAll) {
     const names = exposeNames(
       decision,
