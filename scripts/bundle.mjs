@@ -16,7 +16,7 @@ const LEFT_OUT = [
 const ENTRIES = { main: 'main.js', 'worker-main': 'workers/worker-main.js' };
 
 /** What is loaded when it's asked for. A bundle each, so that a start doesn't read what they share from another file. */
-const LATER = ['cli/run-doctor.js', 'cli/run-explain.js', 'tls/x509.js'];
+const LATER = ['cli/run-doctor.js', 'cli/run-explain.js', 'tls/x509.js', 'features/auth/jwt/jose-parts.js'];
 
 /**
  * Replaces the modules of a built folder's `cli` by the bundles of its entries, and adds the packages' licences.

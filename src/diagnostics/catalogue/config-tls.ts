@@ -34,11 +34,11 @@ export const configTlsCatalogue = {
   },
   'key-unusable': {
     message: ({ file, reason }) => `${code(file)} can't be used as a private key: ${byReason(keyReasons, reason)}.`,
-    mend: ({ reason }) => byReason(keyMends, reason),
+    mend: ({ reason }) => keyMends[String(reason)] ?? 'Name the file with the private key, in PEM.',
   },
   'certificate-key-mismatch': {
     message: ({ certFile, keyFile }) => `The key ${code(keyFile)} doesn't belong to the certificate ${code(certFile)}.`,
-    mend: ({ reason }) => byReason(mismatchMends, reason),
+    mend: ({ reason }) => mismatchMends[String(reason)] ?? 'Name the key that the certificate was requested with.',
   },
   'certificate-refused': {
     message: ({ file, reason }) => `OpenSSL refuses the certificate ${code(file)}: ${String(reason)}.`,
