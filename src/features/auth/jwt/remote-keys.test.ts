@@ -25,7 +25,8 @@ beforeEach(async () => {
     routes: [{ respond: 204, auth: 'it' }],
   });
   if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  const { keys: model } = result.model.routes[0]?.features.auth?.use as JwtAuthModel;
+  const { use } = result.model.routes[0]?.features.auth ?? {};
+  const { keys: model } = use as JwtAuthModel;
   if (model.kind !== 'remote') throw new Error(model.kind);
   const wheel = new TimerWheel();
   upstream = new Upstream(model.upstream, wheel);
