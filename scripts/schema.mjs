@@ -8,11 +8,16 @@ const root = new URL('../', import.meta.url);
 
 const SOURCES = [
   'src/config/types.ts',
+  'src/config/upstream-options.ts',
   'src/actions/proxy/options.ts',
   'src/actions/guard/options.ts',
   'src/actions/files/options.ts',
   'src/actions/redirect/options.ts',
   'src/actions/respond/options.ts',
+  'src/features/access/options.ts',
+  'src/features/body-limit/options.ts',
+  'src/features/cross-site/options.ts',
+  'src/features/maintenance/options.ts',
   'src/cors/options.ts',
   'src/features/auth/options.ts',
 ];

@@ -58,6 +58,10 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
   [/^cli-|^simulated-/, '[The command line](../cli.md)'],
   [/^live-/, '[The log](../logging.md#findings)'],
   [/^worker-/, '[Workers](../workers.md)'],
+  [
+    /^server-|^upstream-|^sticky-|^cookie-|^health-|^back-off-|^resolver-/,
+    '[Upstreams](../upstreams.md) and [configuration](../configuration.md)',
+  ],
   [/^edge-/, '[Edge runtimes](../edge.md)'],
 ];
 

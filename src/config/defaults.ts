@@ -1,3 +1,4 @@
+import type { BreakerModel, EjectModel, HealthCheckModel, QueueModel, RetryModel } from './balancing-model.ts';
 import type {
   ClientTimeouts,
   LimitsModel,
@@ -78,3 +79,44 @@ export const DEFAULT_TRACES: TracesModel = Object.freeze({
   sample: 1,
   headers: Object.freeze({}),
 });
+
+export const DEFAULT_HEALTH_CHECK: Omit<HealthCheckModel, 'path'> = Object.freeze({
+  interval: 5_000,
+  timeout: 2_000,
+  rise: 2,
+  fall: 3,
+  statuses: Object.freeze([[200, 299]] as const),
+  host: '',
+});
+
+/** With several servers a dead one would otherwise cost each of its requests a timeout. */
+export const DEFAULT_EJECT: EjectModel = Object.freeze({
+  failures: 5,
+  failureRate: 0,
+  minRequests: 20,
+  // What a status means is the application's business.
+  statuses: Object.freeze([]),
+  for: 10_000,
+  maxFor: 300_000,
+});
+
+export const DEFAULT_BREAKER: BreakerModel = Object.freeze({
+  failureRate: 0.5,
+  minRequests: 20,
+  statuses: Object.freeze([[502, 504]] as const),
+  for: 5_000,
+  maxFor: 60_000,
+  trials: 3,
+});
+
+/** How often depends on the number of servers; which methods, on the protocol. */
+export const DEFAULT_RETRY: Omit<RetryModel, 'attempts' | 'methods'> = Object.freeze({
+  statuses: Object.freeze([]),
+  body: 64 * 1024,
+  budget: 0.2,
+});
+
+export const DEFAULT_QUEUE: QueueModel = Object.freeze({ size: 100, timeout: 5_000 });
+
+/** Milliseconds between two questions to DNS. */
+export const DEFAULT_RESOLVE_EVERY = 30_000;

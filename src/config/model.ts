@@ -1,7 +1,9 @@
 import type { Policy } from '../cors/index.ts';
+import type { AccessModel, CrossSiteModel, MaintenanceModel } from './feature-models.ts';
 import type { RouteAuthModel } from './auth-model.ts';
 import type { GuardModel } from '../guard/index.ts';
 import type { RouteTable } from '../routing/index.ts';
+import type { BalancingModel } from './balancing-model.ts';
 
 export type * from './auth-model.ts';
 
@@ -18,6 +20,8 @@ export interface Model {
   /** In the order of the file. */
   readonly routes: readonly RouteModel[];
   readonly table: RouteTable<RouteModel>;
+  /** The features of requests that no route matches. */
+  readonly defaultFeatures: RouteFeatures;
   /** The policy named `default`, for routes that name none and for requests that match no route. */
   readonly defaultPolicy: PolicyModel | undefined;
   readonly limits: LimitsModel;
@@ -90,15 +94,22 @@ export interface UpstreamModel {
   /** How long a connection may idle before it's closed instead of reused; servers' own `Keep-Alive: timeout` shortens it. */
   readonly idleTimeout: number;
   readonly tls: UpstreamTls;
+  readonly balancing: BalancingModel;
 }
 
 export interface ServerModel {
+  /** `srv`: as many servers as DNS lists under the name `host`. */
+  readonly kind: 'address' | 'unix' | 'srv';
   readonly protocol: 'http' | 'https';
   /** Name or address, IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
   /** Prefix put before the forwarded path, without a trailing slash; '' for none. */
   readonly basePath: string;
+  /** Absolute path of a Unix socket; '': there's none. */
+  readonly socketPath: string;
+  /** Share of the requests in relation to the other servers'. */
+  readonly weight: number;
 }
 
 export interface UpstreamTls {
@@ -174,6 +185,11 @@ export interface RouteModel {
 
 /** What a route has turned on beside `cors`, a key for each feature, by the feature's own name. */
 export interface RouteFeatures {
+  readonly access?: AccessModel;
+  readonly maintenance?: MaintenanceModel;
+  readonly crossSite?: CrossSiteModel;
+  /** Bytes, more than 0. */
+  readonly bodyLimit?: number;
   readonly auth?: RouteAuthModel;
 }
 

@@ -1,10 +1,10 @@
-import ipaddr from 'ipaddr.js';
 import type * as z from 'zod';
 import type { guardOptions } from '../actions/guard/options.ts';
 import { buildGuard, type GuardModel } from '../guard/index.ts';
 import { isLoopbackHost } from '../protocol/origin.ts';
 import type { PathPattern } from '../routing/index.ts';
 import { DEFAULT_UPSTREAM_TIMEOUTS } from './defaults.ts';
+import { isDnsServer } from './dns-server.ts';
 import type { GuardActionModel, ListenerModel, RouteModel } from './model.ts';
 import type { KeyPath, Problems } from './problems.ts';
 import type { ActionContext } from './resolve-actions.ts';
@@ -84,17 +84,9 @@ function resolveResolver(
   if (entries.length === 0) problems.error('guard-list-empty', path, { key: 'resolver' });
   for (const [index, entry] of entries.entries()) {
     const at = typeof value === 'string' ? path : [...path, index];
-    if (!isDnsServer(entry)) problems.error('guard-resolver-invalid', at, { value: entry });
+    if (!isDnsServer(entry)) problems.error('resolver-invalid', at, { value: entry });
   }
   return Object.freeze([...entries]);
-}
-
-/** `192.0.2.53`, `192.0.2.53:5300`, `::1`, `[::1]`, `[::1]:5300`: what Node's resolver takes. */
-function isDnsServer(text: string): boolean {
-  if (ipaddr.IPv6.isValid(text)) return true;
-  const [, literal = '', address = '', port = '53'] = /^(?:\[([^[\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isAddress = literal === '' ? ipaddr.IPv4.isValidFourPartDecimal(address) : ipaddr.IPv6.isValid(literal);
-  return isAddress && Number(port) > 0 && Number(port) <= 65_535;
 }
 
 /** A guard without a list of hosts is for this machine only, and worth a word at each start. */

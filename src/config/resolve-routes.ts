@@ -11,8 +11,7 @@ import { checkRedirects, type RedirectRoute } from './check-redirects.ts';
 import type { ResolveContext } from './context.ts';
 import type { ActionModel, RouteModel } from './model.ts';
 import type { KeyPath } from './problems.ts';
-import type { RouteAuths } from './auth/route-auth.ts';
-import { resolveFeatures } from './resolve-features.ts';
+import type { RouteFeatureSets } from './resolve-features.ts';
 import { resolveAction, type ParsedRouteOptions } from './resolve-actions.ts';
 import type { Policies } from './resolve-policies.ts';
 import type { Upstreams } from './resolve-upstreams.ts';
@@ -25,7 +24,7 @@ export interface RouteParts {
   readonly context: ResolveContext;
   readonly upstreams: Upstreams;
   readonly policies: Policies;
-  readonly auths: RouteAuths;
+  readonly features: RouteFeatureSets;
 }
 
 /** Understands `routes` and builds the table; without one if there are errors. */
@@ -61,7 +60,7 @@ function resolveRoute(
   parts: RouteParts,
 ): RoutePattern<RouteModel | undefined> {
   const at: KeyPath = ['routes', index];
-  const { context, upstreams, policies, auths } = parts;
+  const { context, upstreams, policies, features } = parts;
   const { path = '/*' } = options;
   const hosts = listOf(options.host);
   const label = options.name ?? `${hosts.join(',')}${path}`;
@@ -85,7 +84,7 @@ function resolveRoute(
             label,
             action: Object.freeze(action),
             cors,
-            features: resolveFeatures(options, { path: at, context, cors, auths }),
+            features: features.of(options, { path: at, problems: context.problems, cors }),
           }),
     label,
     hosts,

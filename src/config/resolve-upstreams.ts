@@ -3,6 +3,8 @@ import { DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_IDLE, DEFAULT_UPSTREAM_TIMEOUTS } fro
 import type { ListenerModel, ServerModel, UpstreamModel, UpstreamTimeouts } from './model.ts';
 import type { KeyPath } from './problems.ts';
 import type { ResolveContext } from './context.ts';
+import { parseServer } from './parse-server.ts';
+import { resolveBalancing } from './resolve-balancing.ts';
 import { resolveTls } from './resolve-tls.ts';
 import { parsePart } from './schema/issues.ts';
 import { upstream as upstreamSchema, type upstreamOptions } from './schema/schema.ts';
@@ -35,7 +37,7 @@ export class Upstreams {
 
   /** What a route's `proxy` means. */
   find(proxy: string, path: KeyPath): UpstreamModel | undefined {
-    if (proxy.includes('://')) return this.fromUrl(proxy, path);
+    if (/:\/\/|^unix:/i.test(proxy)) return this.fromUrl(proxy, path);
     this.used.add(proxy);
     if (!this.names.has(proxy)) this.context.unknownName('upstream-unknown', path, { name: proxy, known: this.names });
     return this.named.get(proxy);
@@ -44,6 +46,7 @@ export class Upstreams {
   /** Reports servers that are this gateway itself. */
   checkLoops(listeners: readonly ListenerModel[]): void {
     for (const { server, url, path } of this.targets) {
+      if (server.kind !== 'address') continue;
       const loops = listeners.some(
         ({ host, port }) => port === server.port && (host === server.host || (isLocal(host) && isLocal(server.host))),
       );
@@ -65,21 +68,19 @@ export class Upstreams {
     { path, short }: { path: KeyPath; short: boolean },
   ): UpstreamModel | undefined {
     const { problems } = this.context;
-    const urls = typeof options.servers === 'string' ? [options.servers] : options.servers;
+    const listed = Array.isArray(options.servers) ? options.servers : [options.servers];
     const serversPath = short ? path : [...path, 'servers'];
-    if (urls.length === 0) problems.error('upstream-no-server', serversPath, { name });
+    if (listed.length === 0) problems.error('upstream-no-server', serversPath, { name });
     const servers: ServerModel[] = [];
-    for (const [index, url] of urls.entries()) {
-      const urlPath = typeof options.servers === 'string' ? serversPath : [...serversPath, index];
-      const server = parseServer(url);
-      if ('reason' in server) problems.error('server-url-invalid', urlPath, { url: masked(url), ...server });
-      else {
-        servers.push(Object.freeze(server));
-        this.targets.push({ server, url, path: urlPath });
-      }
+    for (const [index, entry] of listed.entries()) {
+      const entryPath = Array.isArray(options.servers) ? [...serversPath, index] : serversPath;
+      const server = this.resolveServer(entry, entryPath, servers);
+      if (server !== undefined) servers.push(server);
     }
     const tls = resolveTls(options.tls, [...path, 'tls'], this.context);
-    if (servers.length === 0 || servers.length < urls.length || tls === undefined) return undefined;
+    const balancing = resolveBalancing(options, { name, servers, path, problems });
+    if (servers.length === 0 || servers.length < listed.length) return undefined;
+    if (tls === undefined || balancing === undefined) return undefined;
     return Object.freeze({
       name,
       servers: Object.freeze(servers),
@@ -87,13 +88,37 @@ export class Upstreams {
       maxIdle: options.maxIdle ?? DEFAULT_MAX_IDLE,
       idleTimeout: options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
       tls,
+      balancing,
     });
+  }
+
+  private resolveServer(
+    entry: string | { readonly url: string; readonly weight?: number },
+    path: KeyPath,
+    others: readonly ServerModel[],
+  ): ServerModel | undefined {
+    const { problems, machine } = this.context;
+    const { url, weight = 1 } = typeof entry === 'string' ? { url: entry } : entry;
+    const urlPath = typeof entry === 'string' ? path : [...path, 'url'];
+    const server = parseServer(url, weight, machine.absolute);
+    if ('reason' in server) {
+      problems.error('server-url-invalid', urlPath, { url: masked(url), ...server });
+      return undefined;
+    }
+    if (others.some((other) => isSame(other, server))) problems.error('server-twice', urlPath, { url });
+    this.targets.push({ server, url, path: urlPath });
+    return Object.freeze(server);
   }
 }
 
 /** Whether this machine answers to that name: as a listener's host or as a server's. */
 function isLocal(host: string): boolean {
   return ['localhost', '0.0.0.0', '::', '::1'].includes(host) || host.startsWith('127.');
+}
+
+function isSame(a: ServerModel, b: ServerModel): boolean {
+  const parts = ['protocol', 'host', 'port', 'basePath', 'socketPath'] as const;
+  return parts.every((part) => a[part] === b[part]);
 }
 
 /** Timeouts of an upstream or of a route over those of what surrounds it. */
@@ -104,41 +129,7 @@ export function mergeTimeouts(
   return over === undefined ? base : Object.freeze({ ...base, ...over });
 }
 
-/** Why a URL can't be a server, and what may have been meant. */
-interface ServerProblem {
-  readonly reason: string;
-  readonly suggestion: string;
-}
-
 /** A URL without the password that it may hold. */
 function masked(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//…@');
-}
-
-/** A server's URL, or why it isn't one. */
-export function parseServer(text: string): ServerModel | ServerProblem {
-  const fail = (reason: string, suggestion = ''): ServerProblem => ({ reason, suggestion });
-  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text))
-    return fail('no-scheme', /^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) ? `http://${text}` : '');
-  if (/[\s\\]/.test(text)) return fail('not-a-url');
-  const url = parseUrl(text);
-  if (url === null) return fail('not-a-url');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return fail('scheme', /^wss?:/i.test(text) ? text.replace(/^ws/i, 'http') : '');
-  }
-  if (url.username !== '' || url.password !== '') return fail('userinfo');
-  if (text.includes('?') || text.includes('#')) return fail('query', text.replace(/[?#].*$/s, ''));
-  const protocol = url.protocol === 'https:' ? 'https' : 'http';
-  const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port);
-  if (port === 0) return fail('port');
-  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
-  return { protocol, host, port, basePath: url.pathname.replace(/\/+$/, '') };
-}
-
-function parseUrl(text: string): URL | null {
-  try {
-    return new URL(text);
-  } catch {
-    return null;
-  }
 }

@@ -37,6 +37,7 @@ describe('the model', () => {
           features: {},
         },
       ],
+      defaultFeatures: {},
       defaultPolicy: undefined,
       limits: {
         requestLine: 8192,
@@ -116,12 +117,13 @@ describe('upstreams', () => {
   it('may be written as one URL, as a list, or in full', () => {
     const servers = (upstream: NonNullable<Config['upstreams']>[string]): unknown =>
       proxy([{ proxy: 'api' }], { api: upstream }).upstream.servers;
-    const first = { protocol: 'http', host: '127.0.0.1', port: 8081, basePath: '' };
+    const plain = { kind: 'address', basePath: '', socketPath: '', weight: 1 };
+    const first = { ...plain, protocol: 'http', host: '127.0.0.1', port: 8081 };
     expect(servers('http://127.0.0.1:8081')).toEqual([first]);
     expect(servers(['http://127.0.0.1:8081/'])).toEqual([first]);
     expect(servers({ servers: ['http://127.0.0.1:8081', 'https://[::1]/base/'] })).toEqual([
       first,
-      { protocol: 'https', host: '::1', port: 443, basePath: '/base' },
+      { ...plain, protocol: 'https', host: '::1', port: 443, basePath: '/base' },
     ]);
   });
 
@@ -297,12 +299,12 @@ describe('problems', () => {
     ).toEqual([
       'server-url-invalid upstreams.a',
       'cors-origins-missing cors.p.origins',
+      'config-size limits.body',
       'policy-unknown routes.0.cors',
       'upstream-unknown routes.0.proxy',
       'config-type routes.1.redirect',
       'config-type routes.2',
       'listen-invalid listen',
-      'config-size limits.body',
     ]);
   });
 

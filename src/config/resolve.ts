@@ -14,6 +14,7 @@ import type { ListenerModel, LogModel, Model } from './model.ts';
 import { Problems } from './problems.ts';
 import { RouteAuths } from './auth/route-auth.ts';
 import { resolveAdmin } from './resolve-admin.ts';
+import { RouteFeatureSets, type FeatureOptions } from './resolve-features.ts';
 import { Auths } from './resolve-auth.ts';
 import { checkExposure } from './resolve-guard.ts';
 import { resolveListen, resolveTrustedProxies } from './resolve-listen.ts';
@@ -80,9 +81,12 @@ class Resolver {
     for (const [name, value] of Object.entries(this.record('upstreams'))) upstreams.define(name, value);
     const explain = this.section('explain') ?? false;
     const policies = new Policies(this.record('cors'), context, explain);
+    const limits = Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') });
     const auths = new Auths(this.record('auth'), context, upstreams);
-    const parts = { context, upstreams, policies, auths: new RouteAuths(auths) };
-    const { routes, table } = resolveRoutes(this.list('routes'), parts);
+    const defaults = { ...this.featureDefaults(), bodyLimit: limits.body };
+    const features = new RouteFeatureSets(defaults, new RouteAuths(auths));
+    const { routes, table } = resolveRoutes(this.list('routes'), { context, upstreams, policies, features });
+    const defaultFeatures = features.ofNoRoute({ path: [], problems, cors: policies.default });
     const listeners = this.listeners();
     upstreams.checkLoops(listeners);
     checkExposure(routes, listeners, problems);
@@ -91,7 +95,7 @@ class Resolver {
       problems,
     });
     const settings = {
-      limits: Object.freeze({ ...DEFAULT_LIMITS, ...this.section('limits') }),
+      limits,
       timeouts: Object.freeze({ ...DEFAULT_CLIENT_TIMEOUTS, ...this.section('timeouts') }),
       log: this.log(auths.secretNames),
       workers: this.workers(),
@@ -116,6 +120,7 @@ class Resolver {
       policies: policies.named,
       routes: Object.freeze(routes),
       table,
+      defaultFeatures,
       defaultPolicy: policies.default,
       ...settings,
     });
@@ -127,6 +132,16 @@ class Resolver {
     const parsed = parsePart(schema, this.raw[key], { path: [key], problems: this.problems });
     // One key's schema gives that key's type, which TypeScript can't follow through an index.
     return parsed as z.output<typeof configSchema>[Key];
+  }
+
+  /** What the gateway itself turns on, for every route that doesn't say otherwise. */
+  private featureDefaults(): FeatureOptions {
+    const found: [string, unknown][] = [];
+    for (const key of ['ipAllow', 'ipDeny', 'maintenance', 'crossSite'] as const) {
+      const value = this.section(key);
+      if (value !== undefined) found.push([key, value]);
+    }
+    return Object.fromEntries(found);
   }
 
   private record(key: 'upstreams' | 'cors' | 'auth'): Readonly<Record<string, unknown>> {

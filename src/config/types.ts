@@ -4,11 +4,16 @@ import type { ProxyRouteOptions, UpstreamTimeoutOptions } from '../actions/proxy
 import type { RedirectRouteOptions } from '../actions/redirect/options.ts';
 import type { RespondRouteOptions } from '../actions/respond/options.ts';
 import type { PolicyOptions } from '../cors/index.ts';
+import type { AccessOptions } from '../features/access/options.ts';
+import type { BodyLimitOptions } from '../features/body-limit/options.ts';
+import type { CrossSiteRouteOptions } from '../features/cross-site/options.ts';
+import type { MaintenanceRouteOptions } from '../features/maintenance/options.ts';
 import type { AuthOptions, RouteAuthOptions } from '../features/auth/options.ts';
 import type { Duration, Size } from './schema/fields.ts';
+import type { BalancingOptions, ServerOptions } from './upstream-options.ts';
 
 /** The whole configuration, as people write it. */
-export interface Config {
+export interface Config extends AccessOptions, MaintenanceRouteOptions, CrossSiteRouteOptions {
   /**
    * Where to listen: a port (`8080`) or `:8080` for this machine only, `0.0.0.0:8080` or `[::]:8080` for everybody, or a
    * list. Default: `127.0.0.1:8080`.
@@ -16,8 +21,8 @@ export interface Config {
   readonly listen?: string | number | readonly (string | number)[];
   /** Addresses or ranges of proxies in front whose `X-Forwarded-*` are believed. Default: none. */
   readonly trustedProxies?: readonly string[];
-  /** The servers behind the gateway, by name. One URL or a list of URLs is short for `servers`. */
-  readonly upstreams?: Readonly<Record<string, string | readonly string[] | UpstreamOptions>>;
+  /** The servers behind the gateway, by name. One URL or a list of servers is short for `servers`. */
+  readonly upstreams?: Readonly<Record<string, string | readonly (string | ServerOptions)[] | UpstreamOptions>>;
   /** CORS policies by name. The one named `default` holds for routes that name none. */
   readonly cors?: Readonly<Record<string, PolicyOptions>>;
   /** How clients show who they are, by name. The one named `default` holds for routes that name none. */
@@ -62,9 +67,12 @@ export interface Config {
 }
 
 /** A named set of servers. */
-export interface UpstreamOptions {
-  /** URLs of the servers; requests are spread over them. A path in a URL is put before the forwarded path. */
-  readonly servers: string | readonly string[];
+export interface UpstreamOptions extends BalancingOptions {
+  /**
+   * URLs of the servers, or `url` and `weight` of each; requests are spread over them. A path in a URL is put before the
+   * forwarded path. Beside `http:` and `https:` also `unix:/run/app.sock` and `srv://_http._tcp.name`.
+   */
+  readonly servers: string | ServerOptions | readonly (string | ServerOptions)[];
   /** How long the servers may take. */
   readonly timeouts?: UpstreamTimeoutOptions;
   /** Idle connections kept for reuse, per server. Default: `64`. */
@@ -87,7 +95,16 @@ export interface UpstreamTlsOptions {
 
 /** What a route matches, and exactly one of `proxy`, `guard`, `files`, `redirect` and `respond`. */
 export interface RouteOptions
-  extends ProxyRouteOptions, GuardRouteOptions, FilesRouteOptions, RedirectRouteOptions, RespondRouteOptions {
+  extends
+    ProxyRouteOptions,
+    GuardRouteOptions,
+    FilesRouteOptions,
+    RedirectRouteOptions,
+    RespondRouteOptions,
+    AccessOptions,
+    MaintenanceRouteOptions,
+    CrossSiteRouteOptions,
+    BodyLimitOptions {
   /** How logs and messages name this route. Default: its host and path. */
   readonly name?: string;
   /** Host names: `api.example.com`, `*.example.com` (one label or more), or a list. Default: any host. */

@@ -49,6 +49,8 @@ describe('the catalogue', () => {
       allowed: ['a'],
       expected: ['a text'],
       actions: ['a'],
+      keys: ['a'],
+      found: ['a'],
     };
     for (const code of Object.keys({ ...configCatalogue, ...cliCatalogue })) {
       expect(code).toMatch(/^[a-z]+(?:-[a-z]+)+$/);

@@ -11,7 +11,7 @@ export interface EdgeExchange {
   /** Of the route's path. */
   readonly params: PathParams | undefined;
   /** Who asks, as far as the platform says. */
-  readonly clientAddress: () => string | undefined;
+  readonly clientAddress: () => string | null | undefined;
   /** Told of a problem that breaks off an answer that has begun. */
   readonly cut: (problem: Problem) => void;
 }

@@ -16,13 +16,16 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   /** Lines to add, such as Allow or Retry-After. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** What was thrown beneath, in words for who runs it. Never a secret. */
+  override readonly cause: string | undefined;
 
   constructor(
     code: ProblemCode,
     detail?: string,
-    more: { readonly headers?: Problem['headers']; readonly cause?: unknown } = {},
+    more: { readonly headers?: Problem['headers']; readonly cause?: string | undefined } = {},
   ) {
-    super(detail ?? problemCatalogue[code].title, { cause: more.cause });
+    super(detail ?? problemCatalogue[code].title);
+    this.cause = more.cause;
     this.code = code;
     this.status = problemCatalogue[code].status;
     this.detail = detail;

@@ -5,7 +5,7 @@ import type { EdgeExchange } from './actions.ts';
 import { Problem, type Answer } from './answer.ts';
 import { codedBody } from './content-coding.ts';
 import { Deadlines, type EdgeTimeouts } from './deadlines.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, tellFailure } from './failure.ts';
 import { fixedLength } from './fixed-length.ts';
 import { requestHeaders, responseHeaders, type HeaderRules } from './guard-headers.ts';
 import { relay } from './relay.ts';
@@ -74,6 +74,7 @@ export class Asking {
           const detail = 'The API redirects a request whose body is too large to be kept and sent again.';
           throw new Problem('guard-redirect-refused', detail);
         }
+        if (!next.body) this.body.stop();
         this.hop = next;
       }
     } catch (error) {
@@ -137,8 +138,8 @@ export class Asking {
 
   private relayed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     return relay(body, {
+      signal: this.controller.signal,
       deadlines: this.deadlines,
-      orGivenUp: (awaited) => this.orGivenUp(awaited),
       counted: (size) => this.limit(size),
       over: () => this.finish(),
       broken: (error) => {
@@ -168,7 +169,7 @@ export class Asking {
     const { code, tls, name = 'failed' } = failureOf(error);
     const about = { hop, action: terms };
     const detail = code === 'guard-dns-failed' ? describeNameFailure(name, about) : describeFailure(code, tls, about);
-    return new Problem(code, detail, { cause: error });
+    return new Problem(code, detail, { cause: tellFailure(error, terms) });
   }
 
   private problem(code: ProblemCode): Problem {

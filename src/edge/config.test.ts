@@ -30,15 +30,19 @@ describe('a configuration at the edge', () => {
         { path: '/d/*', guard: { ...github, tls: { ca: './ca.pem' } } },
         { path: '/e/*', guard: { dangerouslyAllowAnyTarget: true }, cors: 'app' },
         { path: '/f/*', guard: { ...github, rateLimit: { requests: 5, per: '1m' } } },
+        { path: '/g/*', respond: 204, ipAllow: '10.0.0.0/8', crossSite: false },
       ],
+      maintenance: true,
     };
     expect(problemsOf(config)).toEqual([
+      'edge-option maintenance',
       'edge-action routes.0.proxy',
       'edge-action routes.1.files',
       'edge-option routes.2.guard.resolver',
       'edge-option routes.3.guard.tls',
       'edge-any-target routes.4.guard.dangerouslyAllowAnyTarget',
       'edge-client-address routes.5.guard.rateLimit',
+      'edge-option routes.6.ipAllow',
     ]);
     const { message } = errorOf(config);
     expect(message).toContain("- routes[0].proxy [edge-action] `proxy` can't be answered in an edge runtime.");

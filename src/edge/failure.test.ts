@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, type Failure } from './failure.ts';
+import { failureOf, tellFailure, type Failure } from './failure.ts';
 
 interface Thrown {
   readonly message: string;
@@ -121,5 +121,24 @@ describe('what fetch threw means', () => {
   it('is not what a URL in its text says', () => {
     const quoted = 'error sending request for url (http://api.test/wrong_version_number): client error (Connect)';
     expect(failureOf(thrown(deno(quoted)))).toEqual({ code: 'upstream-unreachable' });
+  });
+});
+
+describe('what fetch threw, told to who runs it', () => {
+  const secrets = { added: [['authorization', 'Bearer s3same']], query: [['api_key', 'k&y 1']] } as const;
+
+  it('has its causes, and their codes', () => {
+    const [, what] = SEEN[0] ?? [];
+    expect(tellFailure(thrown(what as Thrown), secrets)).toBe(
+      'fetch failed: ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1',
+    );
+    expect([tellFailure('text', secrets), tellFailure(undefined, secrets)]).toEqual(['text', 'undefined']);
+  });
+
+  it('has no query of a URL, and nothing that the config adds', () => {
+    const url = 'https://api.test/v1?a=1&api_key=k%26y%201';
+    expect(tellFailure(thrown(connecting(`dns error (${url}) for "${url}"`)), secrets)).not.toMatch(/k%26y|a=1/);
+    const told = tellFailure(thrown({ message: 'bad header Bearer s3same or k&y 1, at k%26y%201' }), secrets);
+    expect(told).toBe('bad header … or …, at …');
   });
 });

@@ -61,6 +61,25 @@ export function failureOf(error: unknown): Failure {
   return { code: 'upstream-unreachable' };
 }
 
+/**
+ * The same in the runtime's own words, for who runs it. They quote the URL, whose query may hold a secret; of what the config
+ * adds nothing is left, wherever it stands.
+ */
+export function tellFailure(error: unknown, { added, query }: Secrets): string {
+  const told = chainOf(error).map(({ code, message }) => (code === '' ? message : `${code} ${message}`));
+  let text = (told.length === 0 ? String(error) : told.join(': ')).replaceAll(/\?[^\s"'()<>]*/g, '?…');
+  for (const [, secret] of [...added, ...query]) {
+    if (secret !== '') for (const form of [secret, encodeURIComponent(secret)]) text = text.replaceAll(form, '…');
+  }
+  return text;
+}
+
+/** What the config adds to requests. */
+export interface Secrets {
+  readonly added: readonly (readonly [name: string, value: string])[];
+  readonly query: readonly (readonly [name: string, value: string])[];
+}
+
 interface Thrown {
   readonly code: string;
   readonly message: string;

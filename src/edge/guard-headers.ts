@@ -13,7 +13,9 @@ export interface HeaderRules {
   readonly model: GuardModel;
   /** Lines that the config adds to requests: secret. */
   readonly added: readonly (readonly [name: string, value: string])[];
-  /** Query parameters that the config adds, see `addedPairs`: secret. */
+  /** Query parameters that the config adds: secret. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** The same as an API may repeat them, see `addedPairs`. */
   readonly pairs: RegExp | undefined;
 }
 

@@ -24,6 +24,7 @@ export function createGuard(action: GuardActionModel, model: Model, { fetch }: E
   const terms: AskingTerms = {
     model: guard,
     added: named?.headers ?? [],
+    query: named?.query ?? [],
     pairs: addedPairs(named?.query ?? []),
     timeouts: { ...timeouts, head: head === 0 ? 0 : connect + head, body: model.timeouts.body },
     via,

@@ -80,7 +80,7 @@ describe('an edge handler', () => {
   it('tells what was thrown to who runs it, not to the page', async () => {
     const cause = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) });
     const { response, problems } = await ask(() => Promise.reject(cause));
-    expect(problems).toMatchObject([{ code: 'upstream-refused', status: 502, cause }]);
+    expect(problems).toMatchObject([{ code: 'upstream-refused', status: 502, cause: 'fetch failed: ECONNREFUSED x' }]);
     expect(await response.json()).toMatchObject({
       type: 'urn:oneorigin:problem:upstream-refused',
       detail: 'The API refuses connections.',

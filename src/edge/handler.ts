@@ -63,7 +63,7 @@ class Site<Rest extends readonly unknown[]> {
       const action = this.actions[match.route.index] as EdgeAction;
       return this.leave(await action(exchange), decision);
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem('internal-error', undefined, { cause: error });
+      const problem = error instanceof Problem ? error : internalError(error);
       this.report(problem, id, request);
       return this.leave(problemAnswer(problem, id), decision);
     }
@@ -94,6 +94,11 @@ class Site<Rest extends readonly unknown[]> {
   }
 }
 
+function internalError(error: unknown): Problem {
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Problem('internal-error', undefined, { cause });
+}
+
 function refused(decision: Decision): Answer {
   const refusal = refusalOf(decision);
   if (refusal !== undefined) throw new Problem(refusal.code, refusal.detail);
@@ -116,7 +121,7 @@ function quietly(tell: () => void): void {
 }
 
 function logFailure({ code, status, requestId, cause }: EdgeProblem): void {
-  if (status >= 500) console.error(`oneorigin: ${code} id=${requestId}`, cause ?? '');
+  if (status >= 500) console.error(`oneorigin: ${code} id=${requestId}${cause === undefined ? '' : ` ${cause}`}`);
 }
 
 function warn(difference: string): void {

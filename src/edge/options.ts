@@ -8,8 +8,8 @@ export interface EdgeProblem {
   readonly detail: string | undefined;
   /** In the answer's body too. */
   readonly requestId: string;
-  /** What was thrown beneath, which the client isn't told of. */
-  readonly cause: unknown;
+  /** What the runtime said, which the client isn't told: without the queries of URLs and without what the config adds. */
+  readonly cause: string | undefined;
 }
 
 /** What an edge handler is told besides the config. `Rest` is what the runtime calls it with after the request. */
@@ -21,10 +21,10 @@ export interface EdgeOptions<Rest extends readonly unknown[] = readonly []> {
   readonly env?: object;
   /**
    * The address of the client, for limits `by: client`. Only the platform knows it: on Cloudflare
-   * `(request) => request.headers.get('cf-connecting-ip') ?? undefined`. A header that clients can set themselves is none.
+   * `(request) => request.headers.get('cf-connecting-ip')`. A header that clients can set themselves is none.
    * Clients without an address are counted together. Default: none, and such a limit is an error.
    */
-  readonly clientAddress?: (request: Request, ...rest: Rest) => string | undefined;
+  readonly clientAddress?: (request: Request, ...rest: Rest) => string | null | undefined;
   /** Asks the APIs. Must not follow redirects. Default: the runtime's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Told of every error answer. What it throws is ignored. Default: writes those from 500 on with `console.error`. */

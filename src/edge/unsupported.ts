@@ -10,22 +10,31 @@ type Found = readonly [code: EdgeCode, keys: readonly string[], data?: Diagnosti
 export function findUnsupported(config: unknown, { knowsClients }: { readonly knowsClients: boolean }): Diagnostic[] {
   const whole = isRecord(config) ? config : {};
   const routes = Array.isArray(whole['routes']) ? (whole['routes'] as unknown[]) : [];
-  // Whoever may ask, nothing here would ask who it is.
-  const auth: Diagnostic[] =
-    whole['auth'] === undefined
-      ? []
-      : [{ code: 'edge-option', severity: 'error', data: { key: 'auth' }, path: ['auth'] }];
   const ofRoutes = routes.flatMap((route, index) => {
     if (!isRecord(route)) return [];
-    const found = [...unsupportedActions(route), ...unsupportedGuard(route['guard'], knowsClients)];
-    return found.map(([code, keys, data = {}]): Diagnostic => ({
-      code,
-      severity: 'error',
-      data,
-      path: ['routes', index, ...keys],
-    }));
+    const found = [
+      ...unsupportedActions(route),
+      ...unsupportedGuard(route['guard'], knowsClients),
+      ...unsupportedFeatures(route),
+    ];
+    return found.map((each) => diagnosticAt(['routes', index], each));
   });
-  return [...auth, ...ofRoutes];
+  return [...unsupportedFeatures(whole).map((each) => diagnosticAt([], each)), ...ofRoutes];
+}
+
+function diagnosticAt(base: readonly (string | number)[], [code, keys, data = {}]: Found): Diagnostic {
+  return { code, severity: 'error', data, path: [...base, ...keys] };
+}
+
+/** Whoever relies on these must not be left without them. */
+const FEATURES = ['auth', 'ipAllow', 'ipDeny', 'maintenance', 'crossSite', 'bodyLimit'];
+
+function unsupportedFeatures(options: Readonly<Record<string, unknown>>): Found[] {
+  return FEATURES.filter((key) => options[key] !== undefined && options[key] !== false).map((key) => [
+    'edge-option',
+    [key],
+    { key },
+  ]);
 }
 
 function unsupportedActions(route: Readonly<Record<string, unknown>>): Found[] {

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import type { Model } from '../config/model.ts';
 import { parseIpv6 } from '../protocol/ip-address.ts';
-import { contains, rangesOf } from './address-ranges.ts';
+import { contains, rangesOf } from '../wire/address-ranges.ts';
 import { connectionLimit, descriptorLimit, overflowOf } from './connection-limit.ts';
 
 /**

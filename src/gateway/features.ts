@@ -1,9 +1,13 @@
 import type { Model, PolicyModel, RouteFeatures, RouteModel } from '../config/model.ts';
+import { createAccess } from '../features/access/filter.ts';
+import { createBodyLimit } from '../features/body-limit/filter.ts';
 import type { Authenticators } from '../features/auth/authenticators.ts';
 import { createAuth } from '../features/auth/filter.ts';
 import { createCorsFilter } from '../features/cors/filter.ts';
 import { createNoPolicyNote } from '../features/cors/no-policy.ts';
+import { createCrossSite } from '../features/cross-site/filter.ts';
 import type { Filter } from '../features/filter.ts';
+import { createMaintenance } from '../features/maintenance/filter.ts';
 import { createServerTiming } from '../features/server-timing/filter.ts';
 import { FilterChain } from './pipeline.ts';
 
@@ -26,11 +30,13 @@ type FeatureRoute = Pick<RouteModel, 'cors' | 'features'>;
  */
 const ORDER: readonly FilterOf[] = [
   ({ cors }) => (cors === undefined ? createNoPolicyNote() : createCorsFilter(cors)),
+  ({ features: { access } }) => (access === undefined ? undefined : createAccess(access)),
+  ({ features: { maintenance } }) => (maintenance === undefined ? undefined : createMaintenance(maintenance)),
   ({ features: { auth } }, { authenticators }) => (auth === undefined ? undefined : createAuth(auth, authenticators)),
+  ({ features: { crossSite } }) => (crossSite === undefined ? undefined : createCrossSite(crossSite)),
+  ({ features: { bodyLimit } }) => (bodyLimit === undefined ? undefined : createBodyLimit(bodyLimit)),
   (_, { model }) => (model.serverTiming ? createServerTiming() : undefined),
 ];
-
-const NO_FEATURES: RouteFeatures = Object.freeze({});
 
 /** The filters of all routes. */
 export class Features {
@@ -56,8 +62,9 @@ export class Features {
     return chain;
   }
 
-  /** For requests that match no route: only the policy named `default` applies. */
+  /** For requests that match no route: the policy named `default` applies, and what holds for the whole gateway. */
   withoutRoute(): FilterChain {
-    return this.of({ cors: this.parts.model.defaultPolicy, features: NO_FEATURES });
+    const { defaultPolicy, defaultFeatures } = this.parts.model;
+    return this.of({ cors: defaultPolicy, features: defaultFeatures });
   }
 }

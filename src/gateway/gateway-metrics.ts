@@ -1,15 +1,20 @@
 import { ExchangeMetrics } from '../observe/metrics/exchange-metrics.ts';
 import type { Labels, MetricFamily } from '../observe/metrics/families.ts';
 import { ProcessMetrics } from '../observe/metrics/process-metrics.ts';
+import { upstreamFamilies } from '../observe/metrics/upstream-metrics.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 /** Everything that a gateway counts. */
 export class GatewayMetrics {
   readonly exchanges = new ExchangeMetrics();
   private readonly connections: () => { readonly clients: number; readonly upstreams: number };
+  private readonly upstreams: () => readonly Upstream[];
   private readonly process = new ProcessMetrics();
 
-  constructor(connections: GatewayMetrics['connections']) {
+  /** @param upstreams those of the configuration in force */
+  constructor(connections: GatewayMetrics['connections'], upstreams: () => readonly Upstream[]) {
     this.connections = connections;
+    this.upstreams = upstreams;
   }
 
   /** @param labels which process this is, where there are several */
@@ -26,6 +31,7 @@ export class GatewayMetrics {
           { labels: { side: 'upstream' }, value: upstreams },
         ],
       },
+      ...upstreamFamilies(this.upstreams()),
       ...this.process.families(labels),
     ];
   }

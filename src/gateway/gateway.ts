@@ -6,6 +6,8 @@ import type { MetricFamily } from '../observe/metrics/families.ts';
 import { eventLine } from '../observe/event-line.ts';
 import { LineWriter, type LineTarget } from '../observe/line-writer.ts';
 import { Traces } from '../observe/traces/traces.ts';
+import { formatUpstreamEvent } from '../observe/upstream-event.ts';
+import type { UpstreamEvent } from '../upstream/events.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { TimerWheel } from '../wire/timer-wheel.ts';
 import { AdminPlace } from './admin-place.ts';
@@ -74,6 +76,7 @@ export class Gateway {
   private listeners: Listener[];
   /** Listeners that a reload took away, while they have connections. */
   private readonly leaving = new Set<Listener>();
+  private started = false;
   private listening = false;
   private leavingService = false;
   private draining = false;
@@ -82,7 +85,10 @@ export class Gateway {
   constructor(model: Model, options: GatewayOptions) {
     this.options = options;
     this.writer = new LineWriter(options.log ?? process.stdout);
-    this.metrics = new GatewayMetrics(() => this.connections);
+    this.metrics = new GatewayMetrics(
+      () => this.connections,
+      () => this.generation.router.upstreams.all,
+    );
     this.admin = new AdminPlace(
       { ready: () => this.ready, metrics: () => Promise.resolve(this.snapshot()), reload: options.reload },
       this.wheel,
@@ -115,12 +121,20 @@ export class Gateway {
     return this.generation.model;
   }
 
+  /** Begins what goes on beside requests: health checks, questions to DNS. `listen` and `accept` do it by themselves. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.generation.router.upstreams.start();
+  }
+
   /**
    * Starts to listen on every configured address.
    * @throws the system's error (EADDRINUSE, EACCES, …) if one can't be listened on, `TracesUnavailable` if the config asks
    *   for traces and OpenTelemetry's packages aren't installed; none is then left open.
    */
   async listen(): Promise<readonly GatewayAddress[]> {
+    this.start();
     try {
       await this.traces?.open();
       const addresses = await allListening(this.listeners.map((listener) => listener.listen()));
@@ -159,6 +173,7 @@ export class Gateway {
     const { listener = 0, beyondLimit = false } = options;
     const target = this.listeners[listener];
     if (target === undefined) throw new RangeError(`There is no listener ${listener}.`);
+    this.start();
     return target.adopt(socket, beyondLimit ? 'beyond' : 'within');
   }
 
@@ -233,6 +248,7 @@ export class Gateway {
       metrics: model.admin === undefined ? undefined : metrics.exchanges,
       tracer: traces?.tracer,
       findings: more.findings ?? options.findings,
+      onUpstream: (event: UpstreamEvent): void => this.writer.write(formatUpstreamEvent(event, this.model.log)),
     };
     return new Generation(model, parts, more.previous);
   }
@@ -270,6 +286,7 @@ export class Gateway {
     takeAdmin(true);
     this.traces = traces;
     this.generation = next;
+    if (this.started) next.router.upstreams.start();
     this.listeners = listeners;
     this.tally.update(model);
     for (const listener of listeners) listener.update(model);

@@ -4,6 +4,7 @@ import { accessRecord, type AccessRecord } from '../observe/access-log.ts';
 import { eventLine } from '../observe/event-line.ts';
 import type { ExchangeMetrics } from '../observe/metrics/exchange-metrics.ts';
 import type { Tracer } from '../observe/traces/tracer.ts';
+import type { UpstreamListener } from '../upstream/events.ts';
 import type { Exchange, Finish, Report } from '../wire/exchange.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 import { createIdentify, type Identify } from './identity.ts';
@@ -22,6 +23,8 @@ export interface GenerationParts {
   /** Undefined: there are no traces. */
   readonly tracer: Tracer | undefined;
   readonly findings: FindingOptions | undefined;
+  /** Is told what becomes of upstreams. */
+  readonly onUpstream: UpstreamListener;
 }
 
 /**
@@ -43,7 +46,12 @@ export class Generation {
     this.parts = parts;
     this.findings = model.explain ? new LiveFindings(model, parts.findings) : undefined;
     const note: Note = (level, message) => parts.log(eventLine(level, message, model.log));
-    this.router = new Router(model, parts.wheel, note, this.findings && [this.findings.filter], previous?.router);
+    this.router = new Router(model, parts.wheel, {
+      first: this.findings && [this.findings.filter],
+      previous: previous?.router,
+      listener: parts.onUpstream,
+      note,
+    });
     this.identify = createIdentify(model.trustedProxies);
     this.onFinish = this.observer();
     this.onError = (exchange, error) => this.reportFailure(exchange, error);

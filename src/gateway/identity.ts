@@ -1,7 +1,7 @@
 import { isIP, type BlockList } from 'node:net';
 import type { Exchange } from '../wire/exchange.ts';
 import { H } from '../wire/known-names.ts';
-import { contains, rangesOf } from './address-ranges.ts';
+import { contains, rangesOf } from '../wire/address-ranges.ts';
 
 /** Finds out who the client is and what address the browser sees, believing only proxies that the config lists. */
 export type Identify = (exchange: Exchange) => void;

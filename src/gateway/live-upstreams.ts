@@ -1,4 +1,5 @@
 import type { UpstreamModel } from '../config/model.ts';
+import type { UpstreamListener } from '../upstream/events.ts';
 import { Upstream } from '../upstream/upstream.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
 
@@ -8,11 +9,17 @@ import type { TimerWheel } from '../wire/timer-wheel.ts';
  */
 export class LiveUpstreams {
   private readonly wheel: TimerWheel;
+  private readonly listener: UpstreamListener | undefined;
   private readonly byModel = new Map<UpstreamModel, Upstream>();
   private readonly before: ReadonlyMap<string, Upstream>;
 
-  constructor(wheel: TimerWheel, previous: LiveUpstreams | undefined) {
+  /** @param listener is told what becomes of them */
+  constructor(
+    wheel: TimerWheel,
+    { listener, previous }: { listener?: UpstreamListener | undefined; previous?: LiveUpstreams | undefined },
+  ) {
     this.wheel = wheel;
+    this.listener = listener;
     this.before = new Map(previous?.all.map((upstream) => [JSON.stringify(upstream.model), upstream]));
   }
 
@@ -25,9 +32,14 @@ export class LiveUpstreams {
     const known = this.byModel.get(model);
     if (known !== undefined) return known;
     // A model is plain data: what is written alike is alike.
-    const upstream = this.before.get(JSON.stringify(model)) ?? new Upstream(model, this.wheel);
+    const upstream = this.before.get(JSON.stringify(model)) ?? new Upstream(model, this.wheel, this.listener);
     this.byModel.set(model, upstream);
     return upstream;
+  }
+
+  /** Begins what goes on beside requests: health checks, questions to DNS. Harmless when called again. */
+  start(): void {
+    for (const upstream of this.all) upstream.start();
   }
 
   /** Those that the other configuration hasn't got. */

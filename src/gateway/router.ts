@@ -1,6 +1,7 @@
 import type { Model, RouteModel } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import { matchPreflightSafely, matchSafely } from '../routing/index.ts';
+import type { UpstreamListener } from '../upstream/events.ts';
 import type { Exchange, RouteNote } from '../wire/exchange.ts';
 import { Field } from '../wire/header-list.ts';
 import { H } from '../wire/known-names.ts';
@@ -15,6 +16,18 @@ import { LiveKeys, type Note } from './live-keys.ts';
 import { LiveUpstreams } from './live-upstreams.ts';
 import { Pipeline } from './pipeline.ts';
 
+/** What a router begins with, beside its model. */
+export interface RouterOptions {
+  /** Filters before all features. Default: none. */
+  readonly first?: readonly Filter[] | undefined;
+  /** The one that it takes the place of: what both have in common goes on. */
+  readonly previous?: Router | undefined;
+  /** Is told what becomes of upstreams. Default: nobody is. */
+  readonly listener?: UpstreamListener | undefined;
+  /** Writes to the log what isn't about a single exchange. */
+  readonly note: Note;
+}
+
 /** A model brought to life: from an identified exchange to its pipeline. */
 export class Router {
   private readonly model: Model;
@@ -25,14 +38,9 @@ export class Router {
   readonly guardServers: GuardServers;
   private readonly keys: LiveKeys;
 
-  /**
-   * @param first filters before all features; none by default
-   * @param note writes to the log what isn't about a single exchange
-   * @param previous the one that it takes the place of: what both have in common goes on
-   */
-  constructor(model: Model, wheel: TimerWheel, note: Note, first: readonly Filter[] = [], previous?: Router) {
+  constructor(model: Model, wheel: TimerWheel, { first = [], previous, listener, note }: RouterOptions) {
     this.model = model;
-    this.upstreams = new LiveUpstreams(wheel, previous?.upstreams);
+    this.upstreams = new LiveUpstreams(wheel, { listener, previous: previous?.upstreams });
     const upstreamOf = this.upstreams.of.bind(this.upstreams);
     this.keys = new LiveKeys({ upstreamOf, wheel, note }, previous?.keys);
     const keysOf = this.keys.of.bind(this.keys);
@@ -56,7 +64,6 @@ export class Router {
   }
 
   private toPipeline(exchange: Exchange): void {
-    const { limits } = this.model;
     const pipeline = this.find(exchange);
     if (typeof pipeline === 'string') {
       this.asWritten(exchange).claim(exchange);
@@ -65,15 +72,6 @@ export class Router {
           ? 'The path holds dot segments or escapes that an upstream could read as another path.'
           : 'The path holds a broken escape or an encoded control character.';
       return replyProblem(exchange, pipeline === 'ambiguous' ? 'ambiguous-path' : 'malformed-request', { detail });
-    }
-    if (limits.body > 0) {
-      exchange.maxBody = limits.body;
-      if (exchange.bodyLength > limits.body) {
-        pipeline.claim(exchange);
-        return replyProblem(exchange, 'body-too-large', {
-          detail: `At most ${limits.body} bytes are accepted.`,
-        });
-      }
     }
     pipeline.run(exchange);
   }

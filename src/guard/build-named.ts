@@ -15,8 +15,9 @@ export function buildNamed(settings: GuardSettings, around: GuardSurroundings): 
   const { target: url = '' } = settings;
   const headers = addedHeaders(settings, around);
   const query = Object.entries(settings.query ?? {});
-  for (const [name] of query) {
-    if (/^[^=&#]+$/.test(name)) continue;
+  for (const [name, value] of query) {
+    // Half a surrogate pair can't be percent-encoded.
+    if (/^[^=&#]+$/.test(name) && !/\p{Surrogate}/u.test(name + value)) continue;
     problems.error('guard-query-invalid', [...at, 'query', name], { name });
   }
   const redirectHosts = hostRules(settings.redirectHosts, [...at, 'redirectHosts'], around);

@@ -133,6 +133,8 @@ describe('a URL', () => {
 
   it.each([
     'https://xn--a.example',
+    'https://xn--h9dz.example',
+    'https://xn--lbe.example',
     'https://xn--.example',
     'https://a.xn--0.example',
     'https://xn--fa-hia\u200d.example',

@@ -1,6 +1,7 @@
 import type { Exchange } from '../wire/exchange.ts';
 import { H } from '../wire/known-names.ts';
 import { loggedPath } from './logged-path.ts';
+import { jsonLine, printable } from './printable.ts';
 
 /**
  * What the log says of one exchange; `undefined` where there is nothing to say. Times are milliseconds. Never a query, a
@@ -31,10 +32,14 @@ export interface AccessRecord {
   readonly bytesOut: number;
   /** `host:port` of the server that was asked. */
   readonly upstream: string | undefined;
+  /** How often it was sent to a server, if more than once. */
+  readonly attempts: number | undefined;
   /** What went wrong upstream. */
   readonly upstreamFailure: string | undefined;
   /** Code of the gateway's own answer. */
   readonly problem: string | undefined;
+  /** Why a feature refused the request, and what to write in the config. */
+  readonly note: string | undefined;
   /** Why the exchange ended early. */
   readonly aborted: string | undefined;
   readonly cors: CorsRecord | undefined;
@@ -90,8 +95,10 @@ export function accessRecord(exchange: Exchange): AccessRecord {
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
     upstream: exchange.upstream || undefined,
+    attempts: exchange.attempts > 1 ? exchange.attempts : undefined,
     upstreamFailure: exchange.upstreamFailure || undefined,
     problem: exchange.problem || undefined,
+    note: exchange.note || undefined,
     aborted: exchange.aborted || undefined,
     cors: corsRecord(exchange),
     ...(exchange.trace === undefined ? undefined : { trace: exchange.trace.traceId }),
@@ -127,14 +134,9 @@ function isoTime(milliseconds: number): string {
   return `${secondText}${String(Math.floor(milliseconds - whole * 1000)).padStart(3, '0')}Z`;
 }
 
-const CONTROLS = /[\u007f-\u009f]/g;
-const ALL_CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
-
-/** One line of JSON. The control characters that JSON leaves as they are would still paint a terminal. */
+/** One line of JSON. */
 export function formatJson(record: AccessRecord): string {
-  const text = JSON.stringify(record);
-  if (text.search(CONTROLS) < 0) return text;
-  return text.replaceAll(CONTROLS, (char) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return jsonLine(record);
 }
 
 /** One line for people: `12:00:01 GET /api/users 200 3.1ms 27B users ← 127.0.0.1:8081 cors:partners allowed …`. */
@@ -149,8 +151,10 @@ export function formatText(record: AccessRecord): string {
     record.route ?? '(no route)',
   ];
   if (record.upstream !== undefined) parts.push(`← ${record.upstream}`);
+  if (record.attempts !== undefined) parts.push(`attempts=${record.attempts}`);
   if (record.problem !== undefined) parts.push(record.problem);
   if (record.upstreamFailure !== undefined) parts.push(`(${printable(record.upstreamFailure)})`);
+  if (record.note !== undefined) parts.push(`(${printable(record.note)})`);
   if (record.aborted !== undefined) parts.push(`aborted:${record.aborted}`);
   parts.push(`id=${record.id}`);
   const { cors } = record;
@@ -173,12 +177,6 @@ export function formatTextWithFinding(record: AccessRecord): string {
   const where = [place, key].filter((part) => part !== undefined).join(' ');
   const line = formatText({ ...record, cors: cors && { ...cors, explanation: undefined } });
   return `${line} · ${printable(`${code}: ${message} → ${where === '' ? '' : `${where}: `}${mend}`)}`;
-}
-
-/** What strangers send must not forge lines or paint terminals. */
-function printable(text: string): string {
-  if (text.search(ALL_CONTROLS) < 0) return text;
-  return text.replaceAll(ALL_CONTROLS, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function round(milliseconds: number): number {

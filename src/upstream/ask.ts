@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import type { ResponseHead } from '../wire/http1/response-head.ts';
 import { SideRequest, type SideRequestTerms } from './side-request.ts';
-import type { UpstreamServer } from './upstream.ts';
+import type { UpstreamServer } from './upstream-server.ts';
 
 /** What is asked for. */
 export interface Question {

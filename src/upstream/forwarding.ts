@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { UpstreamTimeouts } from '../config/model.ts';
 import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
+import { IDEMPOTENT } from '../protocol/methods.ts';
 import type { BodySink } from '../wire/body.ts';
 import { CORS_RESPONSE } from '../wire/cors-response.ts';
 import type { ClientWatcher, Exchange } from '../wire/exchange.ts';
@@ -12,10 +13,6 @@ import { H } from '../wire/known-names.ts';
 import { Deadline, type TimerWheel } from '../wire/timer-wheel.ts';
 import type { Reuse } from './server-pool.ts';
 
-/** RFC 9110 §9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-/** As much of a body as is kept, until the response begins, to send it again on another connection. */
-const REPLAY_LIMIT = 64 * 1024;
 /** A server that ignores Expect mustn't cost the client more than this (RFC 9110 §10.1.1 leaves the time open). */
 const CONTINUE_AFTER = 1000;
 
@@ -23,11 +20,15 @@ const CONTINUE_AFTER = 1000;
 export interface ForwardingTerms {
   readonly timeouts: UpstreamTimeouts;
   readonly wheel: TimerWheel;
+  /** Bytes of a body that are kept, until the response begins, to send it again on another connection. */
+  readonly replayLimit: number;
 }
 
 /**
  * One exchange on its way to a server and back: bodies both ways, what is kept to send a request once more, the deadlines,
  * and what happens when either side leaves. Which server is asked, and what passes, is the subclass's.
+ *
+ * A base class, and no object beside the action's own: a proxied request costs no second one.
  */
 export abstract class Forwarding<Terms extends ForwardingTerms> implements ResponseSink, BodySink, ClientWatcher {
   protected readonly exchange: Exchange;
@@ -43,7 +44,8 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
   protected done = false;
   /** The request was sent once more to the server that it's sent to now. */
   protected retried = false;
-  private replaySize = 0;
+  /** Bytes that came of the body while it was kept. */
+  protected replaySize = 0;
   private trailers: HeaderList | undefined = undefined;
   private totalDeadline: Deadline | undefined = undefined;
   private continueDeadline: Deadline | undefined = undefined;
@@ -102,7 +104,7 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
     if (replay !== undefined) {
       this.replaySize += data.length;
       // Between two connections the body waits, and all that was read of it is needed: one read more, at most.
-      if (this.replaySize > REPLAY_LIMIT && connection !== undefined) this.replay = undefined;
+      if (this.replaySize > this.terms.replayLimit && connection !== undefined) this.replay = undefined;
       else replay.push(Buffer.from(data));
     }
     return connection !== undefined && connection.writeBody(data);
@@ -209,9 +211,20 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
 
   onFailure(failure: ClientFailure): void {
     if (this.done) return;
-    if (!this.mayTryAgain(failure)) return this.abandon(failure.code, failure.detail);
-    if (!failure.unsent) this.retried = true;
-    this.tryAgain(failure.unsent);
+    if (this.mayTryAgain(failure)) {
+      if (!failure.unsent) this.retried = true;
+      this.tryAgain(failure.unsent);
+    } else if (!this.goesOn(failure)) this.abandon(failure.code, failure.detail);
+  }
+
+  /** Whether the request goes on in some other way than by `tryAgain`. */
+  protected goesOn(_failure: ClientFailure): boolean {
+    return false;
+  }
+
+  /** All that came of the request is still here, and nothing of a response has been sent. */
+  protected get isWhole(): boolean {
+    return this.exchange.status === 0 && (this.framing.bodyLength === 0 || this.replay !== undefined);
   }
 
   /**
@@ -221,7 +234,7 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
    */
   private mayTryAgain(failure: ClientFailure): boolean {
     const { method, bodyLength } = this.framing;
-    if (this.exchange.status !== 0 || (bodyLength !== 0 && this.replay === undefined)) return false;
+    if (!this.isWhole) return false;
     if (failure.unsent) return this.anotherServer;
     return failure.stale && !this.retried && (bodyLength === 0 || IDEMPOTENT.has(method));
   }
@@ -229,7 +242,7 @@ export abstract class Forwarding<Terms extends ForwardingTerms> implements Respo
   /** On a connection that may turn out to be dead goes only what could then be sent again without a second thought. */
   protected get reuse(): Reuse {
     const { bodyLength, method } = this.framing;
-    return bodyLength >= 0 && bodyLength <= REPLAY_LIMIT && IDEMPOTENT.has(method) ? 'any' : 'recent';
+    return bodyLength >= 0 && bodyLength <= this.terms.replayLimit && IDEMPOTENT.has(method) ? 'any' : 'recent';
   }
 
   /** Gives the exchange up. @param detail for the log */

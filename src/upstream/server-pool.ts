@@ -20,17 +20,19 @@ const RECENT = 500;
 /** The connections to one server: idle ones are reused, the one used last first, so that spare ones can grow old. */
 export class ServerPool {
   readonly target: ClientTarget;
-  /** `host:port`, for logs. */
+  /** `host:port` or `unix:/path`, for logs. */
   readonly label: string;
   private readonly wheel: TimerWheel;
   private readonly limits: PoolLimits;
   private readonly idle: ClientConnection[] = [];
   private readonly all = new Set<ClientConnection>();
   private shut = false;
+  /** Called when a request less is under way; undefined where nobody waits for that. */
+  freed: (() => void) | undefined = undefined;
 
   constructor(target: ClientTarget, limits: PoolLimits, wheel: TimerWheel) {
     this.target = target;
-    this.label = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+    this.label = labelOf(target);
     this.limits = limits;
     this.wheel = wheel;
   }
@@ -43,6 +45,11 @@ export class ServerPool {
   /** Connections open at the moment, for metrics and tests. */
   get size(): number {
     return this.all.size;
+  }
+
+  /** Requests under way: a connection has one at a time, and a tunnel is one for as long as it's open. */
+  get busy(): number {
+    return this.all.size - this.idle.length;
   }
 
   /** Of these, those that wait for a request. */
@@ -96,11 +103,18 @@ export class ServerPool {
       connection.idleSince = this.wheel.now;
       connection.expireIn(keepFor);
       this.idle.push(connection);
+      this.freed?.();
     },
     closed: (connection: ClientConnection): void => {
       this.all.delete(connection);
       const at = this.idle.indexOf(connection);
       if (at >= 0) this.idle.splice(at, 1);
+      this.freed?.();
     },
   };
+}
+
+function labelOf({ host, port, socketPath = '' }: ClientTarget): string {
+  if (socketPath !== '') return `unix:${socketPath}`;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

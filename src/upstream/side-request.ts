@@ -2,8 +2,10 @@ import type { ProblemCode } from '../diagnostics/catalogue/problems.ts';
 import type { ClientConnection, ClientFailure, ResponseSink } from '../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../wire/http1/response-head.ts';
 import { Deadline, type TimerWheel } from '../wire/timer-wheel.ts';
+import type { Seeker } from './balance/strategy.ts';
 import type { Reuse } from './server-pool.ts';
-import type { Upstream, UpstreamServer } from './upstream.ts';
+import type { UpstreamServer } from './upstream-server.ts';
+import type { Upstream } from './upstream.ts';
 
 /** Whom a request of the gateway's own goes to, and how long it may take. */
 export interface SideRequestTerms {
@@ -13,6 +15,9 @@ export interface SideRequestTerms {
   readonly timeout: number;
 }
 
+/** Requests of the gateway's own are no client's: nothing sticks to a server. */
+const NOBODY: Seeker = { hashed: '', stuckTo: '' };
+
 /**
  * A GET of the gateway's own, beside the exchanges that it forwards, on the same connections: to whoever has the keys of
  * tokens, or decides about a request. Sent once more where a connection turns out to be dead, or no server took it.
@@ -21,13 +26,13 @@ export abstract class SideRequest implements ResponseSink {
   private readonly terms: SideRequestTerms;
   private readonly deadline: Deadline;
   private connection: ClientConnection | undefined = undefined;
-  private serversLeft: number;
+  private server: UpstreamServer | undefined = undefined;
+  private readonly tried: UpstreamServer[] = [];
   private retried = false;
   private done = false;
 
   constructor(terms: SideRequestTerms) {
     this.terms = terms;
-    this.serversLeft = terms.upstream.servers.length - 1;
     this.deadline = new Deadline(() => this.abandon('upstream-total-timeout', 'total'));
   }
 
@@ -44,7 +49,7 @@ export abstract class SideRequest implements ResponseSink {
 
   start(): void {
     this.terms.wheel.arm(this.deadline, this.terms.timeout);
-    this.send('any');
+    this.sendToNext();
   }
 
   /** Nobody wants the (rest of the) answer. */
@@ -65,9 +70,18 @@ export abstract class SideRequest implements ResponseSink {
     this.connection?.resume();
   }
 
-  private send(reuse: Reuse): void {
-    const { upstream, timeout } = this.terms;
-    const server = upstream.pick();
+  /** Asks the next server. */
+  private sendToNext(): void {
+    const { upstream } = this.terms;
+    const server = upstream.only ?? upstream.balancer?.pick(NOBODY, this.tried);
+    if (server === undefined) return this.abandon('no-healthy-server', 'no server');
+    this.server = server;
+    this.tried.push(server);
+    this.send(server, 'any');
+  }
+
+  private send(server: UpstreamServer, reuse: Reuse): void {
+    const { timeout } = this.terms;
     this.connection = server.pool.take(reuse);
     const timeouts = { connect: timeout, head: timeout, idle: timeout };
     this.connection.send(this.headFor(server), { method: 'GET', bodyLength: 0 }, this, timeouts);
@@ -115,14 +129,12 @@ export abstract class SideRequest implements ResponseSink {
 
   onFailure({ code, detail, stale, unsent }: ClientFailure): void {
     if (this.done) return;
-    if (stale && !this.retried) {
+    const { server } = this;
+    if (stale && !this.retried && server !== undefined) {
       this.retried = true;
-      return this.send('fresh');
+      return this.send(server, 'fresh');
     }
-    if (unsent && this.serversLeft > 0) {
-      this.serversLeft--;
-      return this.send('any');
-    }
+    if (unsent && this.terms.upstream.balancer?.hasOther(this.tried) === true) return this.sendToNext();
     this.abandon(code, detail);
   }
 

@@ -1,60 +1,61 @@
-import type { UpstreamModel, ServerModel } from '../config/model.ts';
+import type { UpstreamModel } from '../config/model.ts';
 import type { TimerWheel } from '../wire/timer-wheel.ts';
-import { ServerPool } from './server-pool.ts';
+import { Balancer } from './balancer.ts';
+import type { UpstreamListener } from './events.ts';
+import { UpstreamServer } from './upstream-server.ts';
 
-/** One server of an upstream at run time. */
-export interface UpstreamServer {
-  readonly pool: ServerPool;
-  /** Put before the forwarded path; '' for none. */
-  readonly basePath: string;
-  /** `host[:port]` as a Host field names it, without the scheme's default port. */
-  readonly authority: string;
-  /** `scheme://authority`. */
-  readonly origin: string;
-}
-
-/** A named set of servers. Requests go round; a server that refuses is passed over by whoever sends. */
+/**
+ * A named set of servers. One of the two is there: the only server of an upstream that has nothing to choose and nothing
+ * to watch over, so that asking it costs nothing more; or what chooses and watches.
+ */
 export class Upstream {
   readonly model: UpstreamModel;
-  readonly servers: readonly UpstreamServer[];
-  private turn = 0;
+  readonly only: UpstreamServer | undefined;
+  readonly balancer: Balancer | undefined;
+  private started = false;
 
-  constructor(model: UpstreamModel, wheel: TimerWheel) {
+  /** @param listener is told what becomes of servers and upstream */
+  constructor(model: UpstreamModel, wheel: TimerWheel, listener: UpstreamListener = () => {}) {
     this.model = model;
-    this.servers = model.servers.map((server) => toServer(server, model, wheel));
+    const [server] = model.servers;
+    if (server !== undefined && isPlain(model)) this.only = new UpstreamServer(server, model, wheel);
+    else this.balancer = new Balancer(model, wheel, listener);
   }
 
-  /** The server whose turn it is. */
-  pick(): UpstreamServer {
-    const { servers } = this;
-    if (servers.length > 1) this.turn = (this.turn + 1) % servers.length;
-    return servers[this.turn] as UpstreamServer;
+  /** All its servers at the moment. */
+  get servers(): readonly UpstreamServer[] {
+    return this.only === undefined ? (this.balancer?.roster.servers ?? []) : [this.only];
   }
 
+  /** Begins what goes on beside requests: health checks, questions to DNS. Harmless when called again. */
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    this.balancer?.start();
+  }
+
+  /** Ends that; idle connections are closed, the others when they're done. */
   close(): void {
-    for (const server of this.servers) server.pool.close();
+    this.only?.pool.close();
+    this.balancer?.close();
   }
 
   /** Ends what is under way, for this reason. */
   cut(reason: string): void {
+    this.balancer?.line?.dissolve();
     for (const server of this.servers) server.pool.cut(reason);
   }
 
+  /** Closes every connection at once. */
   destroy(): void {
-    for (const server of this.servers) server.pool.destroy();
+    this.only?.pool.destroy();
+    this.balancer?.destroy();
   }
 }
 
-function toServer(server: ServerModel, model: UpstreamModel, wheel: TimerWheel): UpstreamServer {
-  const { tls, maxIdle, idleTimeout } = model;
-  const pool = new ServerPool({ ...server, ...tls }, { maxIdle, idleTimeout }, wheel);
-  const defaultPort = server.protocol === 'https' ? 443 : 80;
-  const host = server.host.includes(':') ? `[${server.host}]` : server.host;
-  const authority = server.port === defaultPort ? host : `${host}:${server.port}`;
-  return {
-    pool,
-    basePath: server.basePath,
-    authority,
-    origin: `${server.protocol}://${authority}`,
-  };
+/** Whether there is nothing to do for a request but to send it. */
+function isPlain({ servers, balancing }: UpstreamModel): boolean {
+  const { sticky, healthCheck, breaker, maxRequests, resolve, retries } = balancing;
+  if (servers.length !== 1 || sticky !== undefined || healthCheck !== undefined || breaker !== undefined) return false;
+  return maxRequests === 0 && resolve === undefined && retries.attempts === 0;
 }

@@ -144,8 +144,12 @@ export abstract class Exchange {
   trace: TraceNote | undefined = undefined;
   /** `host:port` of the upstream server that answered. */
   upstream = '';
+  /** How often it was sent to a server, where the upstream has several to choose from; else 0. */
+  attempts = 0;
   /** What went wrong upstream, for the log only: an error code, or what was malformed. */
   upstreamFailure = '';
+  /** Why a feature refused the request, and what to write in the config, for the log only; '' if none did. */
+  note = '';
   /** Stable code of the gateway's own answer, if it gave one. */
   problem = '';
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createEdgeHandler, type Config, type EdgeHandler } from '../../src/edge/index.ts';
 import { createGateway, loadConfig, type Gateway } from '../../src/index.ts';
 import { problemCatalogue } from '../../src/diagnostics/catalogue/problems.ts';
 import { launchChromium, openProbe, servePages, type ProbePage } from '../fixtures/browser.ts';
@@ -226,11 +227,11 @@ describe('after a migration', () => {
 
   it('from a Worker the answer is the same, but only for listed pages and paths', async () => {
     const [config = ''] = code('From a Worker of your own', 'yaml');
-    const [worker = ''] = code('From a Worker of your own', 'js');
+    const [worker = '', after = ''] = code('From a Worker of your own', 'js');
     const asked: Request[] = [];
-    const pretend = (url: string, init: RequestInit): Response => {
+    const pretend = (url: string, init: RequestInit): Promise<Response> => {
       asked.push(new Request(url, init));
-      return Response.json({ host: 'api.example.com', url: '/v1/items?a=b' });
+      return Promise.resolve(Response.json({ host: 'api.example.com', url: '/v1/items?a=b' }));
     };
     const before = (
       new Function('fetch', worker.replace('export default', 'return'))(pretend) as {
@@ -246,5 +247,17 @@ describe('after a migration', () => {
     expect((await page.probe(`${origin}/admin`)).status).toBe(403);
     expect((await fetch(`${origin}/v1/items`, { headers: { Origin: 'https://evil.example' } })).status).toBe(403);
     await gateway.close();
+    // And as it stays a Worker.
+    const make = (own: Config, options: object): EdgeHandler => createEdgeHandler(own, { ...options, fetch: pretend });
+    const program = after.replaceAll(/^import .*$/gm, '').replace('export default', 'return');
+    const edge = new Function('createEdgeHandler', 'env', program)(make, ENV) as { fetch: EdgeHandler };
+    const request = (path: string, from: string): Request =>
+      new Request(`https://worker.test${path}`, { headers: { Origin: from } });
+    const answer = await edge.fetch(request('/v1/items?a=b', 'https://app.example.com'));
+    expect([answer.status, await answer.text()]).toEqual([200, finding.body]);
+    expect(asked.at(-1)?.headers.get('authorization')).toBe(`Bearer ${ENV.API_KEY}`);
+    expect((await edge.fetch(request('/admin', 'https://app.example.com'))).status).toBe(403);
+    expect((await edge.fetch(request('/v1/items', 'https://evil.example'))).status).toBe(403);
+    expect(asked).toHaveLength(2);
   });
 });

@@ -76,7 +76,9 @@ describe('docs/proxying.md', () => {
   it('forwards the paths that its example says', async () => {
     const upstream = await serve((request, response) => response.end(request.url));
     const local = `127.0.0.1:${upstream.port}`;
-    const config = parse(example.replaceAll(/(?:127\.0\.0\.1|localhost):(?!8080)\d+/g, local)) as Config;
+    const moved = example.replaceAll(/(?:127\.0\.0\.1|localhost):(?!8080)\d+/g, local);
+    // Nobody can be listed twice.
+    const config = parse(moved.replace(`${local}, http://${local}`, local)) as Config;
     const gateway = await startGateway({ ...config, listen: '127.0.0.1:0' });
     const paths = ['/api/users/1?a=1', '/legacy/page', '/shop/7/items/2', '/elsewhere'];
     const forwarded = await Promise.all(paths.map(async (path) => (await fetch(gateway.origin + path)).text()));

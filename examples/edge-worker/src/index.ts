@@ -6,6 +6,6 @@ export default {
   fetch: createEdgeHandler(config, {
     env,
     // Set by Cloudflare, whatever the client sends.
-    clientAddress: (request) => request.headers.get('cf-connecting-ip') ?? undefined,
+    clientAddress: (request) => request.headers.get('cf-connecting-ip'),
   }),
 };

@@ -10,7 +10,7 @@ import type { ClientFailure } from '../../wire/http1/client-connection.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
 import type { TlsFailure } from '../../diagnostics/tls-failure.ts';
 import { H } from '../../wire/known-names.ts';
-import { replyProblem } from '../../wire/problem.ts';
+import { failExchange, replyProblem } from '../../wire/problem.ts';
 import { codeOfFailure, describeNoServer } from './describe-failure.ts';
 import type { GuardAction } from './guard.ts';
 import { requestText } from './request-text.ts';
@@ -55,12 +55,14 @@ export class GuardExchange extends Forwarding<GuardAction> {
     const { target } = this.hop;
     // The log names whom the config or the page named: addresses inside are nobody's business.
     this.exchange.upstream = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
-    this.terms.pools.find(target, (vetted) => {
-      if (this.done) return;
-      if (vetted.outcome !== 'found') return this.refuseTarget(vetted);
-      this.server = vetted.server;
-      this.send(this.reuse);
-    });
+    this.terms.pools.find(target, (vetted) => this.contained(() => this.found(vetted)));
+  }
+
+  private found(vetted: Vetted): void {
+    if (this.done) return;
+    if (vetted.outcome !== 'found') return this.refuseTarget(vetted);
+    this.server = vetted.server;
+    this.send(this.reuse);
   }
 
   private send(reuse: Reuse): void {
@@ -96,15 +98,22 @@ export class GuardExchange extends Forwarding<GuardAction> {
   }
 
   override onWhole(head: ResponseHead, body: string): void {
-    if (this.isLedElsewhere(head) || this.isTooLarge(head, body.length)) return;
-    super.onWhole(head, body);
+    this.contained(() => {
+      if (!this.isLedElsewhere(head) && !this.isTooLarge(head, body.length)) super.onWhole(head, body);
+    });
   }
 
   override onHead(head: ResponseHead, length: number): void {
     const { connection } = this;
-    // Of a longer answer nothing more is read; a short one comes whole, and its connection goes back to the pool.
-    if (this.isLedElsewhere(head)) return connection?.destroy();
-    if (!this.isTooLarge(head, length)) super.onHead(head, length);
+    this.contained(() => {
+      // Of a longer answer nothing more is read; a short one comes whole, and its connection goes back to the pool.
+      if (this.isLedElsewhere(head)) connection?.destroy();
+      else if (!this.isTooLarge(head, length)) super.onHead(head, length);
+    });
+  }
+
+  override onSwitch(head: ResponseHead): void {
+    this.contained(() => super.onSwitch(head));
   }
 
   override onBody(chunk: Buffer): boolean {
@@ -164,6 +173,20 @@ export class GuardExchange extends Forwarding<GuardAction> {
     this.tls = failure.tls;
     // The message of a certificate's error may hold the address.
     super.onFailure({ ...failure, detail: codeOfFailure(failure.detail) });
+  }
+
+  /**
+   * Does what depends on what a third party wrote, out of a socket's callback, where a throw would end the process: a bug
+   * costs this exchange.
+   */
+  private contained(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.finish();
+      this.connection?.destroy();
+      failExchange(this.exchange, error);
+    }
   }
 
   private refuseTarget(vetted: Exclude<Vetted, { outcome: 'found' }>): void {

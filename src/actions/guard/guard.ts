@@ -39,6 +39,9 @@ export interface GuardAction extends ForwardingTerms, GuardParts {
   readonly pairs: ReturnType<typeof addedPairs>;
 }
 
+/** Bytes of a body that are kept for a redirect, or for another connection. */
+const REPLAY_LIMIT = 64 * 1024;
+
 /** The action `guard`: asks an API of somebody else's, if the config allows the request. */
 export function createGuard({ guard: model, timeouts, via }: GuardActionModel, parts: GuardParts): Action {
   const named = model.to.kind === 'named' ? model.to : undefined;
@@ -46,6 +49,7 @@ export function createGuard({ guard: model, timeouts, via }: GuardActionModel, p
     model,
     ...parts,
     timeouts,
+    replayLimit: REPLAY_LIMIT,
     via,
     added: addedLines(named?.headers ?? []),
     pairs: addedPairs(named?.query ?? []),

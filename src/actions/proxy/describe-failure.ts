@@ -1,15 +1,16 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
-import type { UpstreamServer } from '../../upstream/upstream.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import type { ProxyAction } from './proxy.ts';
 
 /**
  * What a client reads when an upstream failed. In development the server's address, since the reader started it; else
  * only the upstream's name, since addresses inside are nobody's business.
  */
-export function describeFailure(code: ProblemCode, server: UpstreamServer, action: ProxyAction): string {
+export function describeFailure(code: ProblemCode, server: UpstreamServer | undefined, action: ProxyAction): string {
   const { name } = action.upstream.model;
   const { timeouts } = action.model;
-  const subject = action.explain ? server.origin : name.includes('://') ? 'The upstream' : `The upstream "${name}"`;
+  const upstream = /:\/\/|^unix:/.test(name) ? 'The upstream' : `The upstream "${name}"`;
+  const subject = action.explain && server !== undefined ? addressOf(server) : upstream;
   switch (code) {
     case 'upstream-refused':
       return `${subject} refuses connections.${action.explain ? ' Is it running?' : ''}`;
@@ -30,11 +31,21 @@ export function describeFailure(code: ProblemCode, server: UpstreamServer, actio
         : `${subject} didn't complete the exchange before the configuration that it began under came to its end.`;
     case 'upstream-malformed':
       return `${subject} answered with something that is not valid HTTP.`;
+    case 'no-healthy-server':
+      return `${upstream} has no server at the moment that could answer.`;
+    case 'no-free-server':
+      return `${upstream} has as many requests under way as it may, and so many wait already.`;
+    case 'circuit-open':
+      return `${upstream} failed too many requests, so it gets none for a moment.`;
     case 'too-many-connections':
       return 'Try again in a moment.';
     default:
       return `${subject} closed the connection before it answered.`;
   }
+}
+
+function addressOf({ pool, origin }: UpstreamServer): string {
+  return pool.label.startsWith('unix:') ? pool.label : origin;
 }
 
 function lowerFirst(text: string): string {

@@ -1,5 +1,5 @@
 import type { ProxyModel } from '../../config/model.ts';
-import type { UpstreamServer } from '../../upstream/upstream.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import type { HeaderList } from '../../wire/header-list.ts';
 import { H } from '../../wire/known-names.ts';

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { Forwarding } from '../../upstream/forwarding.ts';
 import type { Reuse } from '../../upstream/server-pool.ts';
-import type { UpstreamServer } from '../../upstream/upstream.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { removeHopByHop } from '../../wire/hop-by-hop.ts';
 import type { ResponseHead } from '../../wire/http1/response-head.ts';
@@ -12,18 +12,16 @@ import { mapLocation } from './map-location.ts';
 import type { ProxyAction } from './proxy.ts';
 import { forwardedFields, requestText } from './request-text.ts';
 
-/** One exchange on its way to an upstream and back. */
+/** One exchange on its way to a server and back. */
 export class ProxyExchange extends Forwarding<ProxyAction> {
-  private server: UpstreamServer;
+  /** Where it is, or was last; undefined where none was found yet. */
+  protected server: UpstreamServer | undefined;
   private readonly path: string;
   private readonly fields: string;
-  /** Servers still to be tried when one refuses the connection. */
-  private serversLeft: number;
 
-  constructor(exchange: Exchange, action: ProxyAction) {
+  constructor(exchange: Exchange, action: ProxyAction, server: UpstreamServer | undefined) {
     super(exchange, action);
-    this.server = action.upstream.pick();
-    this.serversLeft = action.upstream.servers.length - 1;
+    this.server = server;
     this.path = action.forwardPath(exchange);
     this.fields = forwardedFields(exchange, action.model);
   }
@@ -34,30 +32,29 @@ export class ProxyExchange extends Forwarding<ProxyAction> {
     if (!this.bodyDone) this.passBody();
   }
 
-  private send(reuse: Reuse): void {
+  protected send(reuse: Reuse): void {
     const { exchange, server } = this;
+    if (server === undefined) return;
     exchange.upstream = server.pool.label;
     const text = requestText(exchange, this.path, this.fields, server, this.terms.model);
     this.sendOn(server.pool.take(reuse), text);
   }
 
   protected override get anotherServer(): boolean {
-    return this.serversLeft > 0;
+    return false;
   }
 
-  protected override tryAgain(unsent: boolean): void {
-    if (unsent) {
-      this.serversLeft--;
-      this.server = this.terms.upstream.pick();
-    }
-    this.send(unsent ? this.reuse : 'fresh');
+  protected override tryAgain(): void {
+    this.send('fresh');
     this.resend();
   }
 
   protected override passOn({ headers }: ResponseHead): void {
     const { exchange, server } = this;
     removeHopByHop(headers);
-    if (headers.hasId(H.location)) mapLocation(headers, { exchange, model: this.terms.model, server });
+    if (server !== undefined && headers.hasId(H.location)) {
+      mapLocation(headers, { exchange, model: this.terms.model, server });
+    }
   }
 
   protected override replyFailure(code: ProblemCode): void {

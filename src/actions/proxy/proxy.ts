@@ -4,6 +4,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Action, Exchange } from '../../wire/exchange.ts';
 import { replyProblem } from '../../wire/problem.ts';
 import { cameThroughUs } from '../../wire/via.ts';
+import { BalancedExchange } from './balanced-exchange.ts';
 import { pathForwarder } from './forward-path.ts';
 import { ProxyExchange } from './proxy-exchange.ts';
 
@@ -18,13 +19,17 @@ export interface ProxyAction extends ForwardingTerms {
 
 /** The action `proxy`: hands the exchange on to an upstream. */
 export function createProxy(model: ProxyModel, parts: Pick<ProxyAction, 'upstream' | 'wheel' | 'explain'>): Action {
-  const action: ProxyAction = { model, ...parts, timeouts: model.timeouts, forwardPath: pathForwarder(model) };
+  const { timeouts } = model;
+  const replayLimit = model.upstream.balancing.retries.body;
+  const action: ProxyAction = { model, ...parts, timeouts, replayLimit, forwardPath: pathForwarder(model) };
   return function proxy(exchange) {
     if (cameThroughUs(exchange.headers)) {
       return replyProblem(exchange, 'loop-detected', {
         detail: 'An upstream of this gateway is the gateway itself.',
       });
     }
-    new ProxyExchange(exchange, action).start();
+    const { only, balancer } = action.upstream;
+    if (balancer === undefined) new ProxyExchange(exchange, action, only).start();
+    else new BalancedExchange(exchange, action, balancer).start();
   };
 }

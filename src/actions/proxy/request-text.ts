@@ -1,6 +1,6 @@
 import type { ProxyModel } from '../../config/model.ts';
 import { framingLine } from '../../upstream/framing-line.ts';
-import type { UpstreamServer } from '../../upstream/upstream.ts';
+import type { UpstreamServer } from '../../upstream/upstream-server.ts';
 import type { Exchange } from '../../wire/exchange.ts';
 import { removeHopByHop, withHopByHop } from '../../wire/hop-by-hop.ts';
 import { H, type KnownName } from '../../wire/known-names.ts';

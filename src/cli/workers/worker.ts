@@ -16,6 +16,7 @@ function tell(message: FromWorker): void {
 function start({ config, baseDir }: StartMessage): void {
   try {
     gateway = createGateway(config, { baseDir });
+    gateway.start();
     tell({ kind: 'ready' });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -83,6 +83,39 @@ export function countOr<Word extends string>(
   return z.union([z.literal(word), count(min, max)], { error: `${EXPECTS}a whole number|${word}` });
 }
 
+/** A share of a whole, `20%`; as a fraction when parsed. */
+export function share(min: number, max: number): z.ZodType<number, string> {
+  const error = `${EXPECTS}a percentage such as 20%`;
+  const text = z
+    .string({ error })
+    .regex(/^\d{1,5}(?:\.\d{1,3})?%$/, { error })
+    .meta({ pattern: '^\\d{1,5}(?:\\.\\d{1,3})?%$|\\$\\{' });
+  const percent = text.transform((written) => Number.parseFloat(written)).pipe(z.number().min(min).max(max));
+  return percent.transform((value) => value / 100);
+}
+
+/** Statuses from the first to the second, both included. */
+export type StatusRange = readonly [first: number, last: number];
+
+const status = z.union(
+  [
+    z
+      .int()
+      .min(100)
+      .max(599)
+      .transform((code): StatusRange => [code, code]),
+    z
+      .string()
+      .regex(/^[1-5](?:xx|\d\d)$/)
+      .meta({ pattern: '^[1-5](?:xx|\\d\\d)$|\\$\\{' })
+      .transform((text): StatusRange => [Number(text.replace('xx', '00')), Number(text.replace('xx', '99'))]),
+  ],
+  { error: `${EXPECTS}a status|a class such as 5xx` },
+);
+
+/** `503`, `5xx`, or a list of both. */
+export const statuses = z.union([status.transform((range): readonly StatusRange[] => [range]), z.array(status)]);
+
 /** True or false; as text too, since a variable in quotes is one. */
 export const flag: z.ZodType<boolean, boolean | string> = z.union(
   [

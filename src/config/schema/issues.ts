@@ -68,8 +68,7 @@ function reportUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, at: At
     return;
   }
   if (message.startsWith(EXPECTS)) {
-    const expected = message.slice(EXPECTS.length).split('|');
-    at.problems.error('config-type', at.path, { value: show(value), expected });
+    at.problems.error('config-type', at.path, { value: show(value), expected: expectedBy(issue) });
     return;
   }
   const meant = issue.errors.find((issues) => issues.every((each) => each.path.length > 0 || !isTypeIssue(each)));
@@ -96,12 +95,10 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 function expectedBy(issue: Issue): string[] {
+  if (issue.message.startsWith(EXPECTS)) return issue.message.slice(EXPECTS.length).split('|');
   if (issue.code === 'invalid_type') return (NAMES[issue.expected] ?? issue.expected).split('|');
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  if (issue.code === 'invalid_union') {
-    if (issue.message.startsWith(EXPECTS)) return issue.message.slice(EXPECTS.length).split('|');
-    return issue.errors.flat().flatMap(expectedBy);
-  }
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(expectedBy);
   return [];
 }
 

@@ -4,8 +4,13 @@ import { guardRouteFields } from '../../actions/guard/options.ts';
 import { proxyRouteFields, upstreamTimeouts } from '../../actions/proxy/options.ts';
 import { redirectRouteFields } from '../../actions/redirect/options.ts';
 import { respondRouteFields } from '../../actions/respond/options.ts';
+import { accessFields } from '../../features/access/options.ts';
+import { bodyLimitFields } from '../../features/body-limit/options.ts';
+import { crossSiteFields } from '../../features/cross-site/options.ts';
+import { maintenanceFields } from '../../features/maintenance/options.ts';
 import { authOptions, routeAuth } from '../../features/auth/options.ts';
 import { policyOptions } from '../../features/cors/options.ts';
+import { balancingFields, serverOptions } from '../upstream-options.ts';
 import { count, countOr, duration, flag, oneOrMore, size, sizeFrom, strictObject } from './fields.ts';
 
 /** More processes than any machine has cores are a slip of the keyboard. */
@@ -18,9 +23,13 @@ export const upstreamTls = strictObject({
   dangerouslySkipVerify: flag.exactOptional(),
 }).meta({ id: 'UpstreamTlsOptions' });
 
+/** One server of an upstream: its URL, or in full. */
+const server = z.union([z.string(), serverOptions]);
+
 /** Schema of `UpstreamOptions`. */
 export const upstreamOptions = strictObject({
-  servers: oneOrMore,
+  servers: z.union([server, z.array(server)]),
+  ...balancingFields,
   timeouts: upstreamTimeouts.exactOptional(),
   maxIdle: count(0, 100_000).exactOptional(),
   idleTimeout: duration.exactOptional(),
@@ -28,7 +37,7 @@ export const upstreamOptions = strictObject({
 }).meta({ id: 'UpstreamOptions' });
 
 /** One entry of `upstreams`. */
-export const upstream = z.union([z.string(), z.array(z.string()), upstreamOptions]);
+export const upstream = z.union([z.string(), z.array(server), upstreamOptions]);
 
 /** Schema of `RouteOptions`; that there's exactly one action is checked with what the actions mean. */
 export const routeOptions = strictObject({
@@ -43,6 +52,10 @@ export const routeOptions = strictObject({
   ...redirectRouteFields,
   ...respondRouteFields,
   cors: z.union([z.string(), z.literal(false), policyOptions]).exactOptional(),
+  ...accessFields,
+  ...maintenanceFields,
+  ...crossSiteFields,
+  ...bodyLimitFields,
   auth: routeAuth.exactOptional(),
 }).meta({ id: 'RouteOptions' });
 
@@ -114,6 +127,9 @@ export const configSchema = strictObject({
   shutdown: shutdownOptions.exactOptional(),
   reload: reloadOptions.exactOptional(),
   admin: z.union([z.string(), z.number(), adminOptions]).exactOptional(),
+  ...accessFields,
+  ...maintenanceFields,
+  ...crossSiteFields,
   traces: z.union([z.string(), tracesOptions]).exactOptional(),
   serverTiming: flag.exactOptional(),
   explain: flag.exactOptional(),

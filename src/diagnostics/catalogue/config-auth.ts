@@ -123,7 +123,7 @@ export const configAuthCatalogue = {
     mend: () => "Write `audience`, as the tokens' `aud` says it.",
   },
   'auth-place-invalid': {
-    message: ({ reason }) => byReason(placeReasons, reason),
+    message: ({ reason }) => placeReasons[String(reason)] ?? 'That is no place for credentials.',
     mend: ({ reason }) =>
       byReason(
         placeMends,
@@ -153,7 +153,7 @@ export const configAuthCatalogue = {
     mend: () => 'It holds names, each with a hash or an object, in YAML or JSON.',
   },
   'auth-hash-invalid': {
-    message: ({ reason }) => byReason(hashReasons, reason),
+    message: ({ reason }) => hashReasons[String(reason)] ?? 'That is no hash.',
     mend: ({ kind }) =>
       kind === 'basic' ? 'Write what `oneorigin hash-password` prints.' : 'Write what `oneorigin hash-key` prints.',
   },

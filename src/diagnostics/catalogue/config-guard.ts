@@ -149,8 +149,8 @@ export const configGuardCatalogue = {
     mend: () => 'Remove it.',
   },
   'guard-query-invalid': {
-    message: ({ name }) => `${code(name)} can't be the name of a query parameter.`,
-    mend: () => 'Write the name as the API documents it, without `=` and `&`.',
+    message: ({ name }) => `${code(name)} can't be a query parameter.`,
+    mend: () => 'Write the name as the API documents it, without `=` and `&`, and name and value in valid Unicode.',
   },
   'guard-rate-by-origin': {
     message: () =>
@@ -164,10 +164,6 @@ export const configGuardCatalogue = {
   'guard-private-wide': {
     message: ({ value }) => `${code(value)} is so wide that hardly any address would be refused.`,
     mend: () => 'Name the network that the API is in: `10.1.2.0/24`.',
-  },
-  'guard-resolver-invalid': {
-    message: ({ value }) => `${code(value)} is not the address of a DNS server.`,
-    mend: () => 'Write an address, with a port where it is not 53: `192.0.2.53`, `127.0.0.1:5300`, `[::1]:5300`.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

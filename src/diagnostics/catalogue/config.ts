@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './entry.ts';
 import { configAuthCatalogue } from './config-auth.ts';
 import { configGuardCatalogue } from './config-guard.ts';
 import { configRouteCatalogue } from './config-route.ts';
+import { configUpstreamCatalogue } from './config-upstream.ts';
 import { byReason, code, inWords, meant, oneOf } from './words.ts';
 
 const causes: Readonly<Record<string, string>> = {
@@ -36,10 +37,13 @@ const listenReasons: Readonly<Record<string, string>> = {
 const serverReasons: Readonly<Record<string, string>> = {
   'no-scheme': 'it has no `http://` or `https://`',
   'not-a-url': 'it is not a URL',
-  scheme: 'only `http:` and `https:` can be proxied to (WebSockets go through either)',
+  scheme: 'only `http:` and `https:` can be proxied to (WebSockets go through either), `unix:` and `srv:`',
   userinfo: 'a URL with a user name is not supported',
   query: "a server can't have a query or a fragment",
   port: "port 0 can't be connected to",
+  socket: 'it names no socket',
+  'socket-length': 'the path of a socket has at most 107 bytes',
+  service: 'what DNS lists servers under is `_service._tcp.name`, without a port',
 };
 
 /** Everything that can be wrong with a config; of its policies see `corsCatalogue`. */
@@ -145,6 +149,18 @@ export const configCatalogue = {
     message: ({ value }) => `${code(value)} is not the URL of a collector.`,
     mend: () => 'Write `http://localhost:4318/v1/traces`; a password belongs into `headers`.',
   },
+  'ip-range-invalid': {
+    message: ({ value }) => `${code(value)} is neither an address nor a range of addresses.`,
+    mend: () => 'Write `203.0.113.7`, `10.0.0.0/8` or `2001:db8::/32`.',
+  },
+  'ip-ranges-empty': {
+    message: ({ key }) => `${code(key)} is an empty list.`,
+    mend: ({ key }) => `List addresses, or take ${code(key)} away.`,
+  },
+  'cross-site-origin-invalid': {
+    message: ({ value }) => `${code(value)} is not an origin as a browser writes it.`,
+    mend: () => 'Write scheme, host and port: `https://app.example.com`.',
+  },
   'trusted-proxy-invalid': {
     message: ({ value }) => `${code(value)} is neither an address nor a range of addresses.`,
     mend: () => 'Write `10.0.0.5`, `10.0.0.0/8` or `fd00::/8`.',
@@ -198,6 +214,7 @@ export const configCatalogue = {
     message: ({ name }) => `The policy ${code(name)} would report its difference from itself.`,
     mend: () => 'Name another policy.',
   },
+  ...configUpstreamCatalogue,
   ...configRouteCatalogue,
   ...configAuthCatalogue,
   ...configGuardCatalogue,

@@ -22,7 +22,9 @@ export const edgeCatalogue = {
   },
   'edge-option': {
     message: ({ key }) => `${code(key)} can't be set in an edge runtime.`,
-    mend: ({ key }) => byReason(optionInstead, key),
+    mend: ({ key }) =>
+      optionInstead[String(key)] ??
+      'Have the platform do it, or your own code before the handler is called, or run the gateway (`oneorigin serve`).',
   },
   'edge-any-target': {
     message: () =>
@@ -32,7 +34,7 @@ export const edgeCatalogue = {
   'edge-client-address': {
     message: () => "Requests can't be counted by client: nothing says who the clients are.",
     mend: () =>
-      "Pass `clientAddress` to `createEdgeHandler` (on Cloudflare `(request) => request.headers.get('cf-connecting-ip') ?? undefined`), or write `by: origin`.",
+      "Pass `clientAddress` to `createEdgeHandler` (on Cloudflare `(request) => request.headers.get('cf-connecting-ip')`), or write `by: origin`.",
   },
   'edge-variable-unset': {
     message: ({ name }) => `There is no variable ${code(name)} in \`env\`.`,

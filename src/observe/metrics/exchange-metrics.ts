@@ -18,6 +18,7 @@ class RouteMetrics {
   readonly upstreamHead = new DurationHistogram();
   bytesIn = 0;
   bytesOut = 0;
+  retries = 0;
 }
 
 /** Counts exchanges when they're over. Routes are told apart by their labels, so that a reload doesn't begin at nought. */
@@ -43,6 +44,7 @@ export class ExchangeMetrics {
     if (upstreamTime >= 0) metrics.upstreamHead.add(upstreamTime);
     metrics.bytesIn += exchange.bytesIn;
     metrics.bytesOut += exchange.bytesOut;
+    if (exchange.attempts > 1) metrics.retries += exchange.attempts - 1;
     if (problem !== '') bump(this.problems, problem);
     if (aborted !== '') bump(this.aborts, aborted);
     if (cors !== undefined && cors.kind !== 'no-origin') this.decided(cors);
@@ -82,6 +84,13 @@ export class ExchangeMetrics {
         'oneorigin_response_bytes_total',
         'Bytes of response bodies.',
         routes.map(({ labels, metrics }) => ({ labels, value: metrics.bytesOut })),
+      ),
+      counter(
+        'oneorigin_retries_total',
+        'Requests that were sent to a server once more.',
+        routes
+          .filter(({ metrics }) => metrics.retries > 0)
+          .map(({ labels, metrics }) => ({ labels, value: metrics.retries })),
       ),
       counter('oneorigin_problems_total', "Errors of the gateway's own, by code.", seriesBy('code', this.problems)),
       counter('oneorigin_aborted_total', 'Exchanges that ended early, by reason.', seriesBy('reason', this.aborts)),

@@ -23,6 +23,8 @@ export interface ClientTarget {
   readonly protocol: 'http' | 'https';
   readonly host: string;
   readonly port: number;
+  /** Path of a Unix socket to connect to, instead of `host` and `port`; '' for none. */
+  readonly socketPath?: string;
   /** Certificate authorities in PEM instead of the system's. */
   readonly ca: readonly string[] | undefined;
   /** Name to verify and to send as SNI instead of `host`. */
@@ -173,10 +175,9 @@ export class ClientConnection implements DecodedBody {
   }
 
   private openTcp(): Socket {
-    const { host, port } = this.target;
+    const { host, port, socketPath = '' } = this.target;
     const socket = connectTcp({
-      host,
-      port,
+      ...(socketPath === '' ? { host, port } : { path: socketPath }),
       // `localhost` may be ::1 only or 127.0.0.1 only: try both.
       autoSelectFamily: true,
       lookup: lookupHost,

@@ -2,7 +2,8 @@ import type { ProblemCode } from '../../diagnostics/catalogue/problems.ts';
 import { isOutOfDescriptors } from '../problem.ts';
 import { tlsFailure, type TlsFailure } from '../../diagnostics/tls-failure.ts';
 
-const REFUSED = new Set(['ECONNREFUSED']);
+// ENOENT: there is no such Unix socket.
+const REFUSED = new Set(['ECONNREFUSED', 'ENOENT']);
 const UNREACHABLE = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',

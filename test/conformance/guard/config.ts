@@ -22,6 +22,10 @@ export interface Stage {
 export function contractConfig({ port, closed, untrusted, selfSigned }: Stage): Config {
   const target = `http://127.0.0.1:${port}/v1`;
   const allowPrivate = '127.0.0.1';
+  const secrets = {
+    headers: { authorization: 'Bearer ${SECRET}', 'x-client': 'one' },
+    query: { api_key: '${API_KEY}' },
+  } as const;
   return {
     cors: {
       app: { origins: [APP], methods: ['PUT'], headers: ['content-type', 'x-version'], expose: ['x-total'] },
@@ -39,8 +43,7 @@ export function contractConfig({ port, closed, untrusted, selfSigned }: Stage): 
         guard: {
           target,
           allow: ['GET|POST|PUT|OPTIONS /echo/**', 'GET /habits', 'GET|POST|HEAD /go/*', '* /status/*', 'GET /gzip'],
-          headers: { authorization: 'Bearer ${SECRET}', 'x-client': 'one' },
-          query: { api_key: '${API_KEY}' },
+          ...secrets,
           requestHeaders: ['x-version'],
           allowPrivate,
           maxBody: '1000B',
@@ -66,13 +69,17 @@ export function contractConfig({ port, closed, untrusted, selfSigned }: Stage): 
         guard: { target, allow: 'GET /**', rateLimit: { requests: 2, per: '1h', by: 'client' }, allowPrivate },
         cors: 'app',
       },
-      { path: '/down/*', guard: { target: `http://127.0.0.1:${closed}`, allow: 'GET /**', allowPrivate }, cors: 'app' },
-      ...Object.entries({ untrusted, 'self-signed': selfSigned }).map(([name, tlsPort]) => ({
+      // What fails is told of with the URL, as runtimes have it: the secret is in there.
+      ...Object.entries({
+        down: `http://127.0.0.1:${closed}`,
+        nowhere: 'https://api.invalid',
+        untrusted: `https://127.0.0.1:${untrusted}`,
+        'self-signed': `https://127.0.0.1:${selfSigned}`,
+      }).map(([name, url]) => ({
         path: `/${name}/*`,
-        guard: { target: `https://127.0.0.1:${tlsPort}`, allow: 'GET /**', allowPrivate },
+        guard: { ...secrets, target: url, allow: 'GET /**', allowPrivate },
         cors: 'app',
       })),
-      { path: '/nowhere/*', guard: { target: 'https://api.invalid', allow: 'GET /**' }, cors: 'app' },
       {
         path: '/proxy/*',
         guard: {

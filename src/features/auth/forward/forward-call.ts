@@ -1,7 +1,7 @@
 import type { ForwardAuthModel } from '../../../config/model.ts';
 import type { ProblemCode } from '../../../diagnostics/catalogue/problems.ts';
 import { SideRequest, type SideRequestTerms } from '../../../upstream/side-request.ts';
-import type { UpstreamServer } from '../../../upstream/upstream.ts';
+import type { UpstreamServer } from '../../../upstream/upstream-server.ts';
 import type { ClientWatcher, Exchange } from '../../../wire/exchange.ts';
 import { Field, FieldBlock, type HeaderList } from '../../../wire/header-list.ts';
 import { removeHopByHop } from '../../../wire/hop-by-hop.ts';

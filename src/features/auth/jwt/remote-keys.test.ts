@@ -25,8 +25,10 @@ beforeEach(async () => {
     routes: [{ respond: 204, auth: 'it' }],
   });
   if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  const { use } = result.model.routes[0]?.features.auth ?? {};
-  const { keys: model } = use as JwtAuthModel;
+  const [route] = result.model.routes;
+  const use = route?.features.auth?.use as JwtAuthModel | undefined;
+  if (use === undefined) throw new Error('the route asks for no token');
+  const { keys: model } = use;
   if (model.kind !== 'remote') throw new Error(model.kind);
   const wheel = new TimerWheel();
   upstream = new Upstream(model.upstream, wheel);
